@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, FormData, TCPConnector
 
-from tests.builders.everybody import Somebody
 from tests.builders.running_world import Site
+from tests.builders.somebody import Somebody
 
 
 @dataclass(frozen=True)

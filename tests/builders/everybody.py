@@ -1,6 +1,6 @@
 """Everybody around one patient, each signed in as their face wants it, over a whole gateway that serves.
 
-Roles are made by the store, not by pages. One that is new is added to `_made`, with the parts that it may be told of.
+Roles are made by the store, not by pages. One that is new is added here, with the parts that it may be told of.
 """
 
 import asyncio
@@ -14,24 +14,16 @@ from typing import Final
 import pytest
 from aiohttp import web
 
-from gateway.demonstration.invented_people import PROFESSIONALS
 from gateway.demonstration.mail import submit
-from gateway.domain.access import Action, Actor, Right, Role, SpacePart
+from gateway.domain.access import Action, Right, Role, SpacePart
 from gateway.domain.account import Space, digest_of
-from gateway.domain.console import entry_by_certificate
-from gateway.domain.directory import CertificateBinding, DirectoryEntry, MailboxKind
 from gateway.domain.mandates import MandateKind, MandateState
-from gateway.domain.patient_choices import PartyChoice, PartyStanding, PatientChoices
-from gateway.domain.record_openings import OpenedBy
 from gateway.policy.access.standing import BELONGS
-from gateway.ports.store import Store
-from gateway.services.access.actors import holder_of, professional_at_console
+from gateway.services.access.actors import holder_of
 from gateway.services.agenda.subscriptions import AgendaSubscriptions
-from gateway.services.openings.record_openings import AskedOpening, OpenRecord, RecordOpenings
 from gateway.services.privacy.care_circle import CareCircle
 from gateway.services.representation.acting import ActingFor
 from gateway.services.sign_in.application_tokens import issue_token
-from gateway.services.sign_in.mailbox_standing import standing_in
 from tests.builders.family import a_mandate
 from tests.builders.marked_space import (
     APART,
@@ -44,45 +36,22 @@ from tests.builders.marked_space import (
     mark,
     marked_space,
 )
+from tests.builders.professionals_around import CLAIRE, agents_around, professionals_around
 from tests.builders.running_world import Site, running_world
+from tests.builders.somebody import Somebody
 from tests.builders.store import a_space, newest
 from webmail.references import person_of
 from webmail.sessions import SESSION_COOKIE, Sessions
 from webmail.settings import WebSettings
 from webmail.sign_in.stored_sessions import StoredSessions
-from webpro.app import ENTRANCE
-from webpro.professional import professional_of
-from webpro.sign_in.stored_sessions import ConsoleSessions
 
-CLAIRE, PAUL, SOFIA = PROFESSIONALS
-THEO: Final = replace(
-    CLAIRE, address=replace(CLAIRE.address, local="theo.inconnu"), identifier="810000000045", name="Dr Théo Inconnu"
-)
 CARERS: Final = (
     SpacePart.DOCUMENTS, SpacePart.MESSAGES, SpacePart.PROFILE, SpacePart.CARE_HISTORY, SpacePart.AGENDA,
     SpacePart.TRACE,
 )  # fmt: skip
 """What a carer may be given a right on: one of them has each, and nothing else."""
-
-
-_NOTHING: Final = frozenset[str]()
 _ALL: Final = frozenset(MARKS)
 _DOCUMENTS: Final = frozenset({"documents", APART, HIDDEN, IDENTITY})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Somebody:
-    """One of those around.
-
-    Attributes:
-        headers: what their browser or program sends.
-        sees: of which parts of Ada's space they may be told, by the names of marks.
-        changes: of which parts they may change anything.
-    """
-
-    headers: Mapping[str, str]
-    sees: frozenset[str] = _NOTHING
-    changes: frozenset[str] = _NOTHING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,11 +63,6 @@ class Everybody:
     people: Mapping[str, Somebody]
     applications: tuple[web.Application, ...]
 
-    @property
-    def store(self) -> Store:
-        """Give the store of the gateway."""
-        return self.site.running.core.store
-
 
 @asynccontextmanager
 async def everybody() -> AsyncIterator[Everybody]:
@@ -107,7 +71,9 @@ async def everybody() -> AsyncIterator[Everybody]:
         async with running_world() as site:
             ada = await marked_space(site.running.core, CLAIRE)
             ada.references.update(await _letter_of(site, ada.space))
-            people = await _professionals(site, ada.space) | await _on_the_patients_side(site, ada.space)
+            people = await _on_the_patients_side(site, ada.space)
+            people |= await professionals_around(site, ada.space) | await agents_around(site, ada.space)
+            ada.references["aidant"] = await _a_carer(site, ada.space)
             circle = CareCircle(site.running.core.store, site.running.core.clock, site.running.core.trust.entry)
             party = (await circle.known(holder_of(ada.space, "web")))[0]
             ada.references["professionnel"] = party.reference
@@ -205,6 +171,12 @@ async def _end_last_mandate(site: Site, ada: Space) -> None:
     await it.store.write(lambda tx: tx.mandates.save(ended))
 
 
+async def _a_carer(site: Site, ada: Space) -> str:
+    """Give how her pages call a carer of hers."""
+    mandates = await site.running.core.store.read(lambda tx: tx.mandates.all_of(ada.vault))
+    return f"{next(one for one in mandates if one.kind is MandateKind.CARER).number:x}"
+
+
 async def _program(site: Site, space: Space) -> dict[str, str]:
     """Give what a program sends that holds a token of the space, to whichever face."""
     it = site.running.core
@@ -218,64 +190,3 @@ async def _calendar(site: Site, space: Space) -> dict[str, str]:
         holder_of(space, "web"), says_all=True, seen=frozenset()
     )
     return {"Authorization": f"Basic {b64encode(f'agenda:{secret}'.encode()).decode()}"}
-
-
-# ---------------------------------------------------------------- professionals
-
-
-async def _professionals(site: Site, ada: Space) -> dict[str, Somebody]:
-    it = site.running.core
-    await it.local_mailboxes.add(THEO)
-    binding = CertificateBinding(CLAIRE.address, bytes(range(32)), it.clock.now() + timedelta(days=1), "Léa Roux")
-    await it.mailbox_certificates.bind(binding)
-    while it.directory.console_binding(binding.spki_sha256) is None or it.directory.entry(THEO.address) is None:
-        await asyncio.sleep(0)  # told by a file, which is looked at once a second
-    choices = PatientChoices(parties=(
-        _choice(1, CLAIRE, PartyStanding.ALLOWED), _choice(2, PAUL, PartyStanding.BLOCKED),
-        _choice(3, SOFIA, PartyStanding.ALLOWED),
-    ))  # fmt: skip
-    await it.store.write(lambda tx: tx.patient_choices.put(ada.vault, choices))
-    shown = frozenset({IDENTITY, "documents", "profile", "care-history", APART})
-    own = shown | {"messages"}
-    people = {
-        "professional allowed": Somebody(headers=await _console(site, ada, CLAIRE, opens=True), sees=own, changes=own),
-        "delegate": Somebody(headers=await _console(site, ada, CLAIRE, binding), sees=own, changes=own),
-        "professional blocked": Somebody(headers=await _console(site, ada, PAUL)),
-        "professional unknown": Somebody(headers=await _console(site, ada, THEO)),
-        "professional who left": Somebody(headers=await _console(site, ada, SOFIA, opens=True)),
-    }
-    known = it.local_mailboxes.find(SOFIA.address, frozenset({MailboxKind.PERSON}))
-    await it.mailbox_endings.suspend(known, "a quitté le cabinet")
-    standing = standing_in(it.directory.standings)
-    while standing(SOFIA.address) == 0:
-        await asyncio.sleep(0)
-    return people
-
-
-def _choice(number: int, party: DirectoryEntry, standing: PartyStanding) -> PartyChoice:
-    names = frozenset({f"rpps:{party.identifier}", f"mail:{party.address}"})
-    label = f"{party.name} {mark('rights')}"
-    return PartyChoice(number=number, names=names, label=label, standing=standing, since=a_day_ago())
-
-
-async def _console(
-    site: Site, ada: Space, holder: DirectoryEntry, bound: CertificateBinding | None = None, *, opens: bool = False
-) -> dict[str, str]:
-    it = site.running.core
-    key, delegate = (bound.spki_sha256.hex(), bound.delegate) if bound else ("", "")
-    entry = entry_by_certificate(holder, key, standing_in(it.directory.standings)(holder.address) or 0, delegate)
-    found = await it.store.read(lambda tx: tx.spaces.resolve(holder.address))
-    assert found is not None
-    actor = professional_at_console(found[0], entry)
-    if opens:
-        await _open(site, replace(actor, vault=ada.vault))
-    sessions = Sessions(
-        ConsoleSessions(it.store, it.clock, it.professionals), it.clock, WebSettings(origin=site.web)
-    )
-    return {"Cookie": f"{ENTRANCE.cookie}={await sessions.open(professional_of(actor, entry))}"}
-
-
-async def _open(site: Site, actor: Actor) -> None:
-    it = site.running.core
-    opened = await RecordOpenings(it.store, it.clock).open(actor, AskedOpening(how=OpenedBy.CONSENT))
-    assert isinstance(opened, OpenRecord), opened

@@ -77,7 +77,7 @@ async def marked_space(it: Core, sender: DirectoryEntry) -> MarkedSpace:
     references["examination"] = f"{examination_number(ada.vault, loinc_key(potassium.code)):x}"
     references |= await it.store.write(lambda tx: _written(tx, ada, document.id, it.clock.now()))
     references["proche"] = f"{(await a_child(it.store, ada)).vault:x}"
-    references["patient"] = f"{ada.vault:x}"
+    references["patient"] = references["person"] = f"{ada.vault:x}"
     return MarkedSpace(space=ada, references=references)
 
 
