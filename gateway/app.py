@@ -179,9 +179,9 @@ def _space(
     )
 
 
-def _web(it: Core, space: SpaceServices, tls: TlsRoles) -> AbstractAsyncContextManager[WebPorts]:
+def _web(it: Core, space: SpaceServices, readers: Readers, tls: TlsRoles) -> AbstractAsyncContextManager[WebPorts]:
     section = it.settings.web
-    console, agents = console_services(it, tls, space), agent_services(it, tls)
+    console, agents = console_services(it, tls, space, readers), agent_services(it, tls)
     services = WebServices(space=space, console=console, agents=agents, clock=it.clock, sign_ins=it.sign_ins)
     place = WebPlace(
         host=section.host,
@@ -221,20 +221,20 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             load=receiver.load,
             given_up=given_up,
         )
-        forgotten = ErasedForgotten(it.store, it.clock, (receiver.forget,))
         keeper = SpaceKeeper(it.store, it.clock, partial(_erase, it))
         words = DocumentWords(it.store, it.blobs, PdfTexts(await stack.enter_async_context(pdf_text_processes())))
         drawer = ProcessDrawer(await stack.enter_async_context(medical_picture_processes()))
         work = words.run(), worker.run(), _sweep_for_ever(it), *it.watches(), share_for_ever(it.counters), keeper.run()
-        await stack.enter_async_context(_background(*work, forgotten.run()))
+        forgotten = ErasedForgotten(it.store, it.clock, (receiver.forget,)).run()
+        await stack.enter_async_context(_background(*work, forgotten))
         tls = tls_roles(settings)
-        smtp, imap = _smtp(it, receiver, tls), _imap(it)
         await share_counts(it.counters)  # before anybody can try: what was counted before this start
+        smtp, imap = _smtp(it, receiver, tls), _imap(it)
         await stack.enter_async_context(smtp)
         await stack.enter_async_context(imap)
         letters = await stack.enter_async_context(letter_processes(settings.work))
-        papers = await stack.enter_async_context(paper_processes())
-        web = await stack.enter_async_context(_web(it, _space(it, letters, papers, readers, words, drawer), tls))
+        space = _space(it, letters, await stack.enter_async_context(paper_processes()), readers, words, drawer)
+        web = await stack.enter_async_context(_web(it, space, readers, tls))
         yield Running(
             core=it,
             relay_port=smtp.ports.relay,

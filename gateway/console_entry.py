@@ -2,9 +2,11 @@
 
 from gateway.core import Core
 from gateway.openid_provider import professionals_provider_of
+from gateway.ports.readers import Readers
 from gateway.services.agents.agent_acts import AgentActs
 from gateway.services.agents.agent_looks import AgentLooks
 from gateway.services.console.own_patients import OwnPatients
+from gateway.services.filing.professional_documents import ProfessionalDocuments
 from gateway.services.sign_in.agent_sign_in import AgentSignIn
 from gateway.services.sign_in.mailbox_standing import standing_in
 from gateway.services.sign_in.professional_provider import ProfessionalProvider
@@ -28,7 +30,7 @@ def card_place(it: Core) -> CardPlace | None:
     return CardPlace(host=section.host, port=section.port, tls=card_context(it.settings), limits=limits)
 
 
-def console_services(it: Core, tls: TlsRoles, space: SpaceServices) -> ConsoleServices:
+def console_services(it: Core, tls: TlsRoles, space: SpaceServices, readers: Readers) -> ConsoleServices:
     """Give what the console calls; what reads documents and growth is the patients'."""
     return ConsoleServices(
         store=it.store,
@@ -38,6 +40,7 @@ def console_services(it: Core, tls: TlsRoles, space: SpaceServices) -> ConsoleSe
         patients=OwnPatients(it.store, it.clock),
         provider=professionals_provider(it),
         documents=space.documents,
+        added_documents=ProfessionalDocuments(it.store, it.blobs, readers, it.clock, it.identity_oids, it.hold),
         growth=space.growth,
     )
 

@@ -10,8 +10,8 @@ from playwright.async_api import Browser, Page, expect
 
 from gateway.domain.document import DocumentCategory
 from gateway.domain.readable import CLOSING, Opening, ReadableText, TextTag, kept_words
-from gateway.services.filing.added_documents import Added, NewDocument
 from gateway.services.filing.added_files import NamedFile
+from gateway.services.filing.added_reading import Added, NewDocument
 from tests.browser.conftest import Visiting
 from tests.browser.page_faults import found_by_axe
 from tests.builders.dicom_pictures import JPEG_LOSSLESS, MPEG, a_picture, a_slope

@@ -11,6 +11,7 @@ import aiohttp
 from aiohttp import web
 
 from certs.authority import Authority, Issued, Subject
+from gateway.demonstration.browser import Browser
 from gateway.demonstration.invented_people import PATIENTS, DemoPatient
 from gateway.demonstration.opening import open_exchanges
 from gateway.domain.directory import DirectoryEntry
@@ -78,6 +79,12 @@ class ConsoleBrowser:
         """Send a form; `site` is what the browser says of the page that sends it."""
         return await self._ask("POST", path, form, site=site)
 
+    async def send_file(self, path: str, form: dict[str, str], name: str, data: bytes) -> ShownPage:
+        """Send a form with a file; the fields come first, as in a page."""
+        body = aiohttp.FormData(form)
+        body.add_field("fichier", data, filename=name, content_type="application/octet-stream")
+        return await self._ask("POST", path, body)
+
     async def come_in(self, choice: str = "") -> ShownPage:
         """Show the certificate and come in, as the only one that it stands for, or as whom is chosen."""
         shown = await self.get(self.card_page)
@@ -85,8 +92,9 @@ class ConsoleBrowser:
         return await self.post(self.card_page, form)
 
     async def _ask(
-        self, method: str, path: str, form: dict[str, str] | None, *, without_card: bool = False, site: str = ""
-    ) -> ShownPage:
+        self, method: str, path: str, form: dict[str, str] | aiohttp.FormData | None, *,
+        without_card: bool = False, site: str = "",
+    ) -> ShownPage:  # fmt: skip
         place = path if path.startswith("https://") else self._site.web + path
         tls = self._card if place.startswith(self.card_page) and not without_card else self._plain
         headers = {"Sec-Fetch-Site": site} if site else {}
@@ -147,6 +155,14 @@ async def note_weights(site: Site, patient: DemoPatient, *weights: tuple[str, st
             assert entry is not None
             typed = {"entree": entry[1], "valeur": weight, "unite": "kg", "jour": day, "heure": ""}
             await browser.submit(page, form, typed)
+
+
+async def access_code_of(browser: Browser, place: str = "/parametres/codes-acces") -> str:
+    """Have a patient who is signed in make an access code for an hour; give its digits."""
+    page = await browser.submit(await browser.get(place), place, {"valable": "heure", "pour": "jour"})
+    digits = re.search(r'class="access-code">([\d\xa0]|&nbsp;)+<', page)
+    assert digits is not None
+    return re.sub(r"\D", "", digits[0].replace("&nbsp;", ""))
 
 
 async def authorised(site: Site, record: str, *doctors: DirectoryEntry) -> None:

@@ -14,8 +14,8 @@ from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.mailbox import VaultId
 from gateway.domain.patient_identifier import IdentifierFault
-from gateway.services.filing.added_documents import NewDocument
 from gateway.services.filing.added_files import AddFault, fault_in, kind_of_file
+from gateway.services.filing.added_reading import NewDocument
 from gateway.services.sign_in.own_passkeys import PasskeyFault
 from gateway.services.sign_in.own_sign_in import OwnSignInFault, OwnWays, SignInChange
 from gateway.services.sign_in.passkey_answers import site_of

@@ -19,8 +19,9 @@ from gateway.domain.errors import AccessRefused
 from gateway.domain.identity import DEMO_OIDS
 from gateway.domain.mailbox import BlobKey
 from gateway.domain.space import SpaceState
-from gateway.services.filing.added_documents import Added, AddedDocuments, NewDocument
+from gateway.services.filing.added_documents import AddedDocuments
 from gateway.services.filing.added_files import AddFault, NamedFile
+from gateway.services.filing.added_reading import Added, NewDocument
 from gateway.services.record.document_keeping import DocumentKeeping
 from tests.builders.patient_site import PatientSite, patient_site
 from tests.builders.pdfs import with_object_stream

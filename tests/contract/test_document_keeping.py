@@ -14,8 +14,8 @@ from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import ChangedMeanwhile, Conflict, NotFound
 from gateway.domain.glance import Glance
 from gateway.services.access.actors import holder_of
-from gateway.services.filing.added_documents import Added, NewDocument
 from gateway.services.filing.added_files import NamedFile
+from gateway.services.filing.added_reading import Added, NewDocument
 from gateway.services.record.document_keeping import MAX_FOLDERS, MAX_PINNED, DocumentKeeping, OwnWords
 from tests.builders.patient_site import PatientSite, patient_site
 from tests.builders.store import NOON, StoreAt, a_number, a_space

@@ -12,8 +12,8 @@ from gateway.domain.document import DocumentCategory
 from gateway.domain.document_lists import DocumentFilter
 from gateway.domain.errors import ReaderBusy, ReaderFailed
 from gateway.domain.readable import ReadableText, readable_to_json
-from gateway.services.filing.added_documents import Added, NewDocument
 from gateway.services.filing.added_files import NamedFile
+from gateway.services.filing.added_reading import Added, NewDocument
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.document_keeping import DocumentKeeping, OwnWords
 from gateway.services.record.document_words import MAX_TEXT, DocumentWords

@@ -1,5 +1,6 @@
 """A doctor reads documents, results and measures of a record at the console; the patient reads which (F37)."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 
@@ -12,8 +13,11 @@ from gateway.demonstration.opening import send_result
 from gateway.domain.access import Audience
 from gateway.domain.mailbox import VaultId
 from gateway.domain.patient_choices import PatientChoices
+from tests.builders.clinical import a_report
+from tests.builders.command_line import pli
 from tests.builders.console_site import (
     ConsoleBrowser,
+    access_code_of,
     authorised,
     card_of,
     console_browser,
@@ -21,10 +25,12 @@ from tests.builders.console_site import (
     note_weights,
     written_world,
 )
+from tests.builders.pdfs import a_pdf
 from tests.builders.running_world import Site
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(60)]
 CAMILLE, CLAIRE = PATIENTS[0], PROFESSIONALS[0]
+PHYSIOTHERAPIST, CAMILLE_BORN = "810000000045", "12/03/1984"
 _LISTED = re.compile(r'data-patient="([0-9a-f]+)"')
 
 
@@ -109,3 +115,53 @@ async def test_what_is_hidden_is_nowhere_and_a_record_that_closed_leads_to_its_d
     assert [(one.status, one.place) for one in answers] == [(303, place)] * len(pages)
     nobody = f"/pro/patients/{1 << 61 | 77:x}/dossier"
     assert (await claire.get(f"{nobody}/documents")).place == nobody
+
+
+async def test_doctor_adds_a_prescription_and_a_physiotherapist_finds_it_with_a_code(
+    site: Site, claire: ConsoleBrowser
+) -> None:
+    place = await entered(site, claire)
+    form = {
+        "csrf": form_token(await claire.get(f"{place}/documents/ajouter")),
+        "titre": "Dix séances de kinésithérapie", "categorie": "ordonnances", "date": "",
+    }  # fmt: skip
+    add = f"{place}/documents/ajouter"
+    for data, why in ((b"MZ" + bytes(200), "programme"), (b"%PDF-1.7", "abîmé"), (a_report(), "identité")):
+        refused = await claire.send_file(add, form, "ordonnance.pdf", data)
+        assert (refused.status, why in refused.text, form["titre"] in refused.text) == (422, True, True), refused.text
+    added = await claire.send_file(add, form, "ordonnance.pdf", a_pdf("Dix séances"))
+    assert (added.status, added.place.endswith("?ajout=1")) == (303, True), added.text
+    again = await claire.send_file(add, form, "ordonnance.pdf", a_pdf("Dix séances"))
+    assert again.place == added.place.replace("ajout=1", "ajout=2")
+    assert "Identité non vérifiée" not in (await claire.get(added.place)).text
+    words = ("professional", "add", "--name", "Léo Marchand", "--rpps", PHYSIOTHERAPIST, "--profession",
+             "Masseur-kinésithérapeute", "--city", "Rennes")  # fmt: skip
+    made = await asyncio.to_thread(pli, *words, "--config", site.world.settings.root / "pli.toml")
+    assert made.code == 0, made.talk
+    async with site.browser() as browser, console_browser(
+        site, card_of(site, Subject(common_name=PHYSIOTHERAPIST))
+    ) as leo:  # fmt: skip
+        while not (await leo.get(leo.card_page)).choices:
+            pass  # the directory is read anew
+        await leo.come_in()
+        await site.sign_in(browser, CAMILLE)
+        own = await browser.get("/documents?categorie=ordonnances")
+        assert "Dix séances de kinésithérapie" in own
+        assert "Dr Claire Martin" in own
+        who = {"numero": CAMILLE.identity.ins.value, "naissance": CAMILLE_BORN}
+        found = await leo.post("/pro/recherche", {"csrf": form_token(await leo.get("/pro/recherche")), **who})
+        record = f"{found.place}/dossier"
+        code = {"csrf": form_token(await leo.get(record)), "par": "code", "code": await access_code_of(browser)}
+        assert (await leo.post(record, code)).status == 303
+        listed = await leo.get(f"{record}/documents?categorie=ordonnances")
+        shown = re.search(rf'href="({record}/documents/[0-9a-f]+)" data', listed.text)
+        assert shown is not None
+        assert "Dix séances de kinésithérapie" in (await leo.get(shown[1])).text
+        told = await browser.get("/historique?liste=professionnels")
+        assert "Ajout d’un document" in told
+        (read,) = [
+            line for line in told.split('<li class="activity-line"')
+            if "Léo Marchand" in line and "Lecture d’un document" in line
+        ]  # fmt: skip
+        assert "Dix séances de kinésithérapie" in read
+        assert "masseur-kinésithérapeute" in read

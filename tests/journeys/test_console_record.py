@@ -11,6 +11,7 @@ from gateway.demonstration.invented_people import PATIENTS, PROFESSIONALS
 from tests.builders.console_site import (
     ConsoleBrowser,
     ShownPage,
+    access_code_of,
     card_of,
     console_browser,
     first_patient,
@@ -57,10 +58,7 @@ async def test_code_of_the_patient_opens_the_synthesis_and_the_patient_ends_it(
     assert (wrong.status, "n’a pas donné son accord" in wrong.text) == (403, True)
     async with site.browser() as browser:
         await site.sign_in(browser, CAMILLE)
-        page = await browser.submit(await browser.get(CODES), CODES, {"valable": "heure", "pour": "jour"})
-        digits = re.search(r'class="access-code">([\d\xa0]|&nbsp;)+<', page)
-        assert digits is not None
-        code = re.sub(r"\D", "", digits[0].replace("&nbsp;", ""))
+        code = await access_code_of(browser)
         assert (await opened(claire, place, par="code", code=code)).status == 303
         record = await claire.get(place)
         assert "Allergies" in record.text

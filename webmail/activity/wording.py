@@ -7,6 +7,7 @@ from gateway.domain.access import Actor
 from gateway.domain.activity import ActivityKind, ActivitySide
 from gateway.domain.audit import AuditEvent
 from gateway.domain.measure_kinds import KINDS
+from gateway.domain.pro_sante_connect import PROFESSIONS
 from gateway.domain.profile_sections import SECTIONS
 from webmail.activity.acts import ACTS
 from webmail.wording import NBSP, count
@@ -78,10 +79,17 @@ def who_of(event: AuditEvent, reader: Actor) -> str:
 
 def about_of(event: AuditEvent, reader: Actor) -> str:
     """Say what somebody is, for whom they act and through what; empty where nothing adds to the name."""
-    role = "" if event.role in ("", "system") or who_of(event, reader) == "Vous" else _ROLES.get(event.role, "")
+    is_told = event.role not in ("", "system") and who_of(event, reader) != "Vous"
+    role = (_profession(event) or _ROLES.get(event.role, "")) if is_told else ""
     for_whom = event.organisation if event.person else ""
     under = f"sous la responsabilité de {event.responsible}" if event.responsible else ""
     return " · ".join(filter(None, (role, for_whom, under, _FACES.get(event.face, ""))))
+
+
+def _profession(event: AuditEvent) -> str:
+    """Say the profession of a professional, by its words or by the code that stands in the line; else nothing."""
+    words = PROFESSIONS.get(event.profession, event.profession)
+    return words[:1].lower() + words[1:] if words and not words.isdigit() else ""
 
 
 def what_of(event: AuditEvent) -> str:

@@ -6,8 +6,8 @@ from functools import partial
 
 from gateway.domain.access import Actor
 from gateway.domain.readable import WORDLESS
-from gateway.services.filing.added_documents import NewDocument
 from gateway.services.filing.added_files import AddFault
+from gateway.services.filing.added_reading import NewDocument
 from webmail.document_searches import document_list_of, filter_of, place_of
 from webmail.document_views import document_of, openable_files
 from webmail.documents.doubting_adapter import DocumentDoubtPages

@@ -1,44 +1,24 @@
 """« Ajouter un document »: a file with title, date and kind; what is refused comes back with all that was typed."""
 
-from datetime import date
 
 from aiohttp import web
 
 from gateway.domain.document import DocumentCategory
-from gateway.services.filing.added_documents import NewDocument
-from gateway.services.filing.added_files import AddFault, NamedFile
+from gateway.services.filing.added_files import AddFault
+from webmail.added_document_form import CATEGORIES, FAULT_WORDS, MAX_TITLE, new_document_in
 from webmail.context import context_of, page, person_of, pulse_of, see_other
-from webmail.document_searches import day_of
 from webmail.documents.port import DOCUMENTS
 from webmail.forms import Form, form_with_files
-from webmail.wording import file_size, local_day
+from webmail.wording import local_day
 
 routes = web.RouteTableDef()
-MAX_TITLE = 120
-NO_SUCH_DAY = "Cette date n’existe pas. Écrivez-la ainsi\N{NO-BREAK SPACE}: 2026-03-31."
-_FIRST_DAY = date(1900, 1, 1)
-_WRITTEN = {
-    AddFault.EMPTY: "Ce fichier est vide. Choisissez-en un autre.",
-    AddFault.PROGRAM: "Ce fichier contient un programme. Il n’est pas gardé, pour votre sécurité.",
-    AddFault.ARCHIVE: "Ce fichier est une archive. Ouvrez-la, puis ajoutez ses fichiers un par un. "
-    "Seules les images DICOM d’un même examen peuvent rester ensemble.",
-    AddFault.UNKNOWN: "Ce fichier n’est ni un PDF, ni une photo, ni un texte, ni un document de santé.",
-    AddFault.PDF_SCRIPT: "Ce PDF contient un programme. Imprimez-le dans un nouveau PDF, puis ajoutez ce dernier.",
-    AddFault.CUT: "Ce fichier est abîmé, ou sa fin manque. Prenez-en une nouvelle copie.",
-    AddFault.PICTURE_TOO_LARGE: "Cette image a trop de points. Réduisez-la, puis ajoutez-la de nouveau.",
-    AddFault.OTHER_PERSON: "Ce document ne porte pas votre identité. Il n’est pas ajouté.",
-    AddFault.UNREADABLE: "Ce document ne peut pas être lu. Demandez-en une copie à son auteur.",
-    AddFault.FULL: "Votre espace est plein. Supprimez des documents que vous avez ajoutés, puis recommencez.",
-    AddFault.PDF_UNSEEN: "Une partie de ce PDF ne peut pas être vérifiée. Imprimez-le dans un nouveau PDF.",
-    AddFault.BUSY: "Nous ne pouvons pas lire ce document en ce moment. Essayez de nouveau dans un instant.",
-}
 
 
 @routes.get("/documents/ajouter", name="add_document_form")
 async def add_document_form(request: web.Request) -> web.Response:
     """Show the empty form; the kind of document may be chosen already."""
     asked = request.query.get("categorie", "")
-    return await _form_page(request, chosen=asked if asked in _CATEGORIES else "")
+    return await _form_page(request, chosen=asked if asked in CATEGORIES else "")
 
 
 @routes.post("/documents/ajouter", name="add_document")
@@ -49,49 +29,18 @@ async def add_document(request: web.Request) -> web.Response:
 
 
 async def _added(request: web.Request, form: Form) -> web.Response:
-    new, refusal = _new_document(request, form)
+    new, refusal = new_document_in(request, form)
     if new is None:
         return await _form_page(request, form=form, refusal=refusal)
     added = await request.app[DOCUMENTS].add_own_document(person_of(request).actor, new)
     if isinstance(added, AddFault):
-        return await _form_page(request, form=form, refusal=_WRITTEN[added])
+        return await _form_page(request, form=form, refusal=FAULT_WORDS[added])
     return see_other(f"/documents/{added.id}?ajout={2 if added.was_there else 1}")
-
-
-def too_large(request: web.Request) -> str:
-    """Say how large a document may be."""
-    limit = file_size(context_of(request).settings.max_document_bytes)
-    return f"Ce fichier est trop gros\N{NO-BREAK SPACE}: {limit} au plus. Choisissez-en un plus petit."
 
 
 async def refused_page(request: web.Request, why: AddFault | str) -> web.Response:
     """Show the form with the reason for which a file that came another way is not kept."""
-    return await _form_page(request, refusal=_WRITTEN[why] if isinstance(why, AddFault) else why)
-
-
-def _new_document(request: web.Request, form: Form) -> tuple[NewDocument | None, str]:
-    """Read the form; without a document it is said in one sentence what is missing."""
-    title, files = " ".join(form.text("titre").split()), form.uploads
-    if form.too_large:
-        return None, too_large(request)
-    if len(files) != 1 or form.too_many:
-        return None, "Choisissez un fichier."
-    if len(title) > MAX_TITLE:
-        return None, f"Ce titre est trop long\N{NO-BREAK SPACE}: {MAX_TITLE} caractères au plus."
-    day, is_day = day_of(form.text("date"))
-    if not is_day:
-        return None, NO_SUCH_DAY
-    context = context_of(request)
-    if day and not _FIRST_DAY <= day <= local_day(context.clock.now(), context.settings.time_zone):
-        return None, "La date du document ne peut pas être après aujourd’hui, ni avant 1900."
-    category = _CATEGORIES.get(form.text("categorie"))
-    if category is None:
-        return None, "Choisissez le type de document."
-    file = NamedFile(files[0].name, files[0].content)
-    return NewDocument(file=file, title=title, category=category, day=day), ""
-
-
-_CATEGORIES = {category.value: category for category in DocumentCategory}
+    return await _form_page(request, refusal=FAULT_WORDS[why] if isinstance(why, AddFault) else why)
 
 
 async def _form_page(

@@ -4,9 +4,9 @@ from aiohttp import web
 
 from gateway.domain.errors import ChangedMeanwhile, Conflict
 from gateway.services.record.document_keeping import OwnWords
+from webmail.added_document_form import MAX_TITLE, NO_SUCH_DAY
 from webmail.context import page, person_of, pulse_of, see_other
 from webmail.document_searches import day_of
-from webmail.documents.adding import MAX_TITLE, NO_SUCH_DAY
 from webmail.documents.port import DOCUMENTS
 from webmail.forms import Form, read_form
 from webmail.identifiers import DocumentId

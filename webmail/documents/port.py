@@ -11,8 +11,8 @@ from typing import Protocol
 from aiohttp import web
 
 from gateway.domain.access import Actor
-from gateway.services.filing.added_documents import NewDocument
 from gateway.services.filing.added_files import AddFault
+from gateway.services.filing.added_reading import NewDocument
 from gateway.services.record.document_keeping import OwnWords
 from webmail.file_streams import File
 from webmail.identifiers import DocumentId

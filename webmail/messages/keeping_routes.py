@@ -5,10 +5,11 @@ from contextlib import aclosing
 from aiohttp import web
 
 from gateway.domain.document import DocumentCategory
-from gateway.services.filing.added_documents import NewDocument
 from gateway.services.filing.added_files import AddFault, NamedFile
+from gateway.services.filing.added_reading import NewDocument
+from webmail.added_document_form import too_large
 from webmail.context import context_of, person_of, see_other
-from webmail.documents.adding import refused_page, too_large
+from webmail.documents.adding import refused_page
 from webmail.documents.port import DOCUMENTS
 from webmail.forms import read_form
 from webmail.identifiers import MessageRef

@@ -1,17 +1,19 @@
-"""Documents at the console, over `gateway.services.record.document_access`."""
+"""Documents at the console, over `gateway.services.record` and `gateway.services.filing.professional_documents`."""
 
 from dataclasses import replace
 from functools import partial
 
 from gateway.domain.access import Actor
 from gateway.domain.readable import WORDLESS
+from gateway.services.filing.added_files import AddFault
+from gateway.services.filing.added_reading import NewDocument
 from webmail.document_searches import document_list_of, filter_of, place_of
 from webmail.document_views import document_of, openable_files
 from webmail.file_streams import File
 from webmail.identifiers import DocumentId
 from webmail.large_pages import LargePages
-from webmail.references import number_of
-from webmail.shown_documents import Document, DocumentList, DocumentSearch, DocumentSummary
+from webmail.references import number_of, reference_of
+from webmail.shown_documents import AddedDocument, Document, DocumentList, DocumentSearch, DocumentSummary
 from webpro.services import ConsoleServices
 
 
@@ -20,6 +22,7 @@ class RecordDocuments:
 
     def __init__(self, services: ConsoleServices) -> None:
         self._access = services.documents
+        self._added = services.added_documents
         self._large = LargePages()
 
     async def documents(self, actor: Actor, search: DocumentSearch) -> DocumentList:
@@ -40,6 +43,13 @@ class RecordDocuments:
         filed, file = await self._access.open_file(actor, number_of(document), which)
         name = next(known.name for known in openable_files(filed, WORDLESS) if known.which == which)
         return File(name, file.media_type, file.size, file.pieces)
+
+    async def add_document(self, actor: Actor, new: NewDocument) -> AddedDocument | AddFault:
+        """File what they add."""
+        added = await self._added.add(actor, new)
+        if isinstance(added, AddFault):
+            return added
+        return AddedDocument(DocumentId(reference_of(added.number)), added.was_there)
 
 
 def _for_visitor(summary: DocumentSummary) -> DocumentSummary:

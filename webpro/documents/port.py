@@ -9,13 +9,15 @@ from typing import Protocol
 from aiohttp import web
 
 from gateway.domain.access import Actor
+from gateway.services.filing.added_files import AddFault
+from gateway.services.filing.added_reading import NewDocument
 from webmail.file_streams import File
 from webmail.identifiers import DocumentId
-from webmail.shown_documents import Document, DocumentList, DocumentSearch
+from webmail.shown_documents import AddedDocument, Document, DocumentList, DocumentSearch
 
 
 class RecordDocumentService(Protocol):
-    """Read the documents of a patient, as far as a professional may."""
+    """Read the documents of a patient, as far as a professional may, and add one."""
 
     async def documents(self, actor: Actor, search: DocumentSearch) -> DocumentList:
         """List one page of those that they may read."""
@@ -27,6 +29,10 @@ class RecordDocumentService(Protocol):
 
     async def document_file(self, actor: Actor, document: DocumentId, which: str) -> File:
         """Open a file of one. Raises `NotFound`."""
+        ...
+
+    async def add_document(self, actor: Actor, new: NewDocument) -> AddedDocument | AddFault:
+        """File what they add, or say why not. Raises `AccessRefused`."""
         ...
 
 

@@ -23,6 +23,11 @@ _ONE = f"{_LIST}/{{document:{ID}}}"
 _ASKED = ("q", "categorie", "de", "du", "au", "hors", "ordre")
 """Words of the address by which documents are looked for; folders are the patient's own."""
 _TOKENS_OF_A_VALUE = 12
+_ADDED = {
+    "1": "Le document est ajouté. Votre patient en est prévenu.",
+    "2": "Ce fichier est déjà dans ce dossier.",
+}
+"""What is said of a document that was just added, by the word of the address."""
 
 
 @routes.get(_LIST, name="console_documents")
@@ -78,6 +83,7 @@ def _document_page(request: web.Request, record: EnteredRecord, shown: Document)
         has_lines=any(reading.line for _, readings in groups + measures for _, reading in readings),
         viewable=VIEWABLE,
         words=words_of(shown, f"{record.path}/documents"),
+        said=_ADDED.get(request.query.get("ajout", ""), ""),
         words_first=not groups or shown.summary.category is not DocumentCategory.BIOLOGY,
     )
 

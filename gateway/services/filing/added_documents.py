@@ -6,51 +6,28 @@ sent twice makes one document. What is acknowledged survives a power cut.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 
-from dossier_bridge.request import AttachedFile, ReadRequest
 from gateway.domain.access import Action, Actor, Audience, SpacePart
 from gateway.domain.account import Space
-from gateway.domain.document import DocumentCategory, DocumentEntry, ReadDocument
+from gateway.domain.document import DocumentEntry, ReadDocument
 from gateway.domain.dossier import DocumentFile, FiledDocument
-from gateway.domain.errors import LimitExceeded, NotFound, ReaderBusy, ReaderFailed
-from gateway.domain.identity import IdentityMatch
-from gateway.domain.local_days import local_day
+from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import BlobKey
-from gateway.domain.medical_picture import DICOM
-from gateway.domain.mime import Kind
 from gateway.domain.timestamp import Timestamp
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.readers import Readers
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
-from gateway.services.filing.added_files import READ_ASIDE, AddFault, NamedFile, bare_file, fault_in, kind_of_file
+from gateway.services.filing.added_files import AddFault
+from gateway.services.filing.added_reading import Added, AddedReading, NewDocument
 from gateway.services.filing.filed_documents import files_of, is_bare
-from gateway.services.filing.verdict_causes import identity_verdict
 from gateway.services.random_numbers import random_number
 
 MAX_ADDED_BYTES = 5_000_000_000
 """Room in one space, unless a setting says otherwise."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class NewDocument:
-    """A document to add: its file, and what the patient says of it; `day` None when they say none."""
-
-    file: NamedFile
-    title: str
-    category: DocumentCategory
-    day: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A document is in the dossier; `was_there` says that the same file had been added before."""
-
-    number: int
-    was_there: bool = False
 
 
 class AddedDocuments:
@@ -71,21 +48,17 @@ class AddedDocuments:
         """
         self._store = store
         self._blobs = blobs
-        self._readers = readers
         self._clock = clock
-        self._accepted_oids = accepted_oids
+        self._reading = AddedReading(store, readers, clock, accepted_oids)
         self._max_bytes = max_bytes
 
     @traces_refusals
     async def add(self, actor: Actor, new: NewDocument) -> Added | AddFault:
         """File a document, or say why not; it is committed on return."""
         space = await self._store.read(lambda tx: self._permitted(tx, actor))
-        kind, fault = await self._store.aside(lambda: _looked_at(new.file))
-        if fault is not None:
-            return fault
         if space.added_bytes + len(new.file.data) > self._max_bytes:
             return AddFault.FULL
-        read = await self._read(actor, space, new, kind)
+        read = await self._reading.read(new.file, space.identity, actor.account)
         if isinstance(read, AddFault):
             return read
         own = replace(read, entry=_own_entry(read, new))
@@ -100,27 +73,6 @@ class AddedDocuments:
     def _permitted(self, tx: Tx, actor: Actor) -> Space:
         allow(tx, actor, Action.ADD, SpacePart.DOCUMENTS, self._clock.now())
         return tx.spaces.space(actor.vault)
-
-    async def _read(self, actor: Actor, space: Space, new: NewDocument, kind: Kind) -> ReadDocument | AddFault:
-        if kind not in READ_ASIDE:
-            today = local_day(self._clock.now())
-            return await self._store.aside(lambda: bare_file(new.file, kind, today))
-        if self._readers is None:
-            return AddFault.ARCHIVE if kind is Kind.ZIP else AddFault.BUSY
-        attached = AttachedFile(section="1", kind=kind, filename=new.file.name, data=new.file.data)
-        try:
-            outcome = await self._readers.read(ReadRequest((attached,)), actor.account)
-        except (ReaderFailed, LimitExceeded):
-            return AddFault.UNREADABLE
-        except ReaderBusy:
-            return AddFault.BUSY
-        found = {(document.media_type, document.joined) for document in outcome.documents}
-        if kind is Kind.ZIP and found != {(DICOM, ())}:
-            return AddFault.ARCHIVE
-        if outcome.failures or len(outcome.documents) != 1:
-            return AddFault.UNREADABLE
-        match, _ = identity_verdict(outcome.documents, space.identity, self._accepted_oids)
-        return outcome.documents[0] if match is IdentityMatch.SAME else AddFault.OTHER_PERSON
 
     def _file(
         self, tx: Tx, actor: Actor, read: ReadDocument, filed: FiledDocument, keys: Sequence[BlobKey]
@@ -144,11 +96,6 @@ class AddedDocuments:
         tx.audit.append(vault, event)
         tx.changed(vault)
         return Added(filed.id)
-
-
-def _looked_at(file: NamedFile) -> tuple[Kind, AddFault | None]:
-    kind = kind_of_file(file)
-    return kind, fault_in(file, kind)
 
 
 def _own_entry(read: ReadDocument, new: NewDocument) -> DocumentEntry:

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from gateway.domain.access import Actor
-from gateway.services.filing.added_documents import NewDocument
 from gateway.services.filing.added_files import AddFault
+from gateway.services.filing.added_reading import NewDocument
 from tests.builders.web_client import Browser
 from tests.builders.web_world import WebWorld
 from tests.dialogs.webmail.test_web_add_document import send
