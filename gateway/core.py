@@ -56,6 +56,7 @@ from gateway.services.space.own_terms import OwnTerms
 from gateway.services.space.provisioning import Provisioning
 from gateway.services.trace.head_checkpoints import HeadCheckpoints
 from gateway.services.trust.facts import Staleness, TrustFacts
+from gateway.services.withholding.display_delays import DelayKeeper
 from gateway.services.withholding.hold_keeper import HoldKeeper
 from gateway.store.blobs.file_blobs import FileBlobs
 from gateway.store.blobs.sweeper import unlink_if_unreferenced
@@ -141,7 +142,8 @@ class Core:
         checkpoints = HeadCheckpoints(
             self.store, self.clock, places_of(self.settings), self.settings.gateway.hostname
         )
-        keepers = reminders.run(), holds.run(), RequestKeeper(self.store, self.clock).run()
+        delays, requests = DelayKeeper(self.store, self.clock), RequestKeeper(self.store, self.clock)
+        keepers = reminders.run(), holds.run(), delays.run(), requests.run()
         return self.sign_ins.run(), self.ended_sign_ins.run(), ends, *keepers, checkpoints.run()
 
     @property

@@ -36,6 +36,7 @@ _FOLDERS = (
     "carers",
     "privacy",
     "rights",
+    "delays",
     "happenings",
     "help",
     "leaving",

@@ -81,19 +81,23 @@ class Audience(IntFlag):
     """Its patient said that it is not theirs (E80): nobody reads it, however they are related to it."""
     BEFORE_ACTIVATION = 16
     """It is of a record older than the space (F22): nobody reads it before the space is activated."""
+    LATER = 32
+    """Its patient asked to see it later (E37, F90): nobody reads it for them before; professionals do."""
 
 
 NOBODY_READS = Audience.EVERYBODY | Audience.BEFORE_ACTIVATION
 """What is withheld from these is shown to nobody at all, whoever asks."""
+NOT_YET = Audience.PATIENT | Audience.LATER
+"""What is withheld from these is not the patient's to read yet, by its author's wish or by their own."""
 _READS_AS = {
     # What its patient may not read yet is not read for them by others either.
-    Role.PATIENT: NOBODY_READS | Audience.PATIENT,
-    Role.APPLICATION: NOBODY_READS | Audience.PATIENT,
-    Role.GUARDIAN: NOBODY_READS | Audience.PATIENT | Audience.REPRESENTATIVES,
-    Role.CARER: NOBODY_READS | Audience.PATIENT | Audience.REPRESENTATIVES,
+    Role.PATIENT: NOBODY_READS | NOT_YET,
+    Role.APPLICATION: NOBODY_READS | NOT_YET,
+    Role.GUARDIAN: NOBODY_READS | NOT_YET | Audience.REPRESENTATIVES,
+    Role.CARER: NOBODY_READS | NOT_YET | Audience.REPRESENTATIVES,
     Role.PROFESSIONAL: NOBODY_READS | Audience.PROFESSIONALS,
-    Role.AGENT: NOBODY_READS | Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS,
-    Role.OPERATOR: NOBODY_READS | Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS,
+    Role.AGENT: NOBODY_READS | NOT_YET | Audience.REPRESENTATIVES | Audience.PROFESSIONALS,
+    Role.OPERATOR: NOBODY_READS | NOT_YET | Audience.REPRESENTATIVES | Audience.PROFESSIONALS,
     Role.SYSTEM: Audience.NOBODY,
 }
 

@@ -97,6 +97,7 @@ class Space:
         terms: the version of the terms of use that was accepted, at `terms_at` (F13, E91).
         muted: kinds of notices that its holder switched off (E30).
         hides_documents: new documents are hidden from professionals but who sent them (E16).
+        delays: by how many days its holder sees new documents of some kinds later (E37): kinds and days.
         hides_care: the whole history of care is hidden from everybody else (E78).
         added_bytes: octets of the documents that its patient added (F51).
         awaited: what attempts to activate it have chosen that have not ended, the earliest first.
@@ -126,6 +127,7 @@ class Space:
     terms_at: datetime | None = None
     muted: tuple[str, ...] = ()
     hides_documents: bool = False
+    delays: tuple[tuple[str, int], ...] = ()
     hides_care: bool = False
     added_bytes: int = 0
     awaited: tuple[AwaitedChoice, ...] = ()

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from gateway.domain.access import Audience
+from gateway.domain.access import NOT_YET, Audience
 
 FILED = "processed"
 LABELS = {
@@ -128,6 +128,11 @@ def shows_message(outcome: MessageOutcome | None) -> bool:
     if isinstance(outcome, FilingOutcome):
         return outcome.is_filed or outcome.delivered
     return isinstance(outcome, LookedThrough)
+
+
+def is_put_off(outcome: object) -> bool:
+    """Say whether files of a message are withheld by its patient's own wish, and not by their author's as well."""
+    return isinstance(outcome, FilingOutcome) and outcome.withheld_from & NOT_YET == Audience.LATER
 
 
 def withholds_files(outcome: MessageOutcome | None, audience: Audience) -> bool:

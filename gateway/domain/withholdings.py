@@ -1,6 +1,6 @@
-"""Why a document is withheld for a while: its author presents it first (A27), or its patient doubts it (E80).
+"""Why a document is withheld for a while: its author presents it first (A27), its patient doubts it or puts it off.
 
-What withholds is a field of the document's own row; these say until when, and how it ends.
+What withholds is a field of the document's own row; these say until when, and how it ends (A27, E37, E80).
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ HOLD = timedelta(days=7)
 """How long a document may be withheld that its author presents first, unless a setting says otherwise."""
 WARNED_BEFORE = timedelta(days=1)
 """How long before its end the sender is warned."""
+DELAYS = (1, 3, 7, 14)
+"""By how many days a patient may put off what they see of a kind of documents (E37)."""
 MAX_DOUBTS = 5
 """How often a patient may say so of one document: each time its sender is told."""
 MOST_MESSAGES = 100
@@ -50,6 +52,22 @@ class DocumentHold:
     recipient: str = ""
     subject: str = ""
     message_id: str = ""
+    messages: tuple[MessageId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class DocumentDelay:
+    """A document that its patient asked to see later.
+
+    Attributes:
+        until: when it shows by itself.
+        kind: by the choice of which kind it is put off (`gateway.domain.document.DocumentCategory`); empty for a floor.
+        messages: those that brought it, whose files are withheld as long.
+    """
+
+    document: int
+    until: datetime
+    kind: str = ""
     messages: tuple[MessageId, ...] = ()
 
 

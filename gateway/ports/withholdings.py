@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.domain.mailbox import VaultId
-from gateway.domain.withholdings import DocumentDoubt, DocumentHold
+from gateway.domain.withholdings import DocumentDelay, DocumentDoubt, DocumentHold
 
 
 class Withholdings(Protocol):
@@ -45,4 +45,24 @@ class Withholdings(Protocol):
 
     def open_doubts(self, limit: int) -> list[tuple[VaultId, int]]:
         """List documents of any space whose doubt is open, the oldest first."""
+        ...
+
+    def delay(self, vault: VaultId, document: int) -> DocumentDelay | None:
+        """Give until when a patient puts a document off. Raises `SealBroken` when it is damaged."""
+        ...
+
+    def delays(self, vault: VaultId) -> Sequence[DocumentDelay]:
+        """List all delays of a space, the first to end first; damaged ones are left out and told of."""
+        ...
+
+    def save_delay(self, vault: VaultId, delay: DocumentDelay) -> None:
+        """Keep a delay, in the place of the one that there was."""
+        ...
+
+    def drop_delay(self, vault: VaultId, document: int) -> None:
+        """Take a delay away that has ended."""
+        ...
+
+    def due_delays(self, now: datetime, limit: int) -> list[tuple[VaultId, int]]:
+        """List documents of any space whose delay is over, the longest first."""
         ...

@@ -74,7 +74,7 @@ from gateway.store.seal.records import FORMS
 from gateway.store.seal.rights_request_record import RightsRequestRecord
 from gateway.store.seal.row_records import HeadRecord, SecretRecord
 from gateway.store.seal.sealer import RecordKind, Sealer
-from gateway.store.seal.withholding_records import DocumentDoubtRecord, DocumentHoldRecord
+from gateway.store.seal.withholding_records import DocumentDelayRecord, DocumentDoubtRecord, DocumentHoldRecord
 from tests.builders.outbox import PAYLOADS
 
 FROZEN = Path(__file__).parents[1] / "contract" / "frozen"
@@ -251,6 +251,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 terms_at="2026-03-02T12:00:00+00:00",
                 muted=("message",),
                 hides_documents=True,
+                delays=(("biologie", 7),),
                 hides_care=True,
                 added_bytes=1_048_576,
                 awaited=(_AWAITED,),
@@ -300,6 +301,9 @@ def records_of(kind: RecordKind) -> list[object]:
                 recipient="camille@patient.example", subject="Résultats", message_id="<1@biologie.example>",
                 messages=(1,),
             )
+        ],
+        RecordKind.DOCUMENT_DELAY: [
+            DocumentDelayRecord(until="2026-12-06T12:00:00+00:00", kind="biologie", messages=(42,))
         ],
         RecordKind.DOCUMENT_DOUBT: [
             DocumentDoubtRecord(

@@ -14,6 +14,8 @@ from webmail.care.adapter import CarePages
 from webmail.care.port import CareService
 from webmail.carers.adapter import CarerPages
 from webmail.carers.port import CarerService
+from webmail.delays.adapter import DelayPages
+from webmail.delays.port import DelayService
 from webmail.documents.adapter import DocumentPages
 from webmail.documents.port import DocumentService
 from webmail.drafts.adapter import DraftPages
@@ -96,6 +98,7 @@ class PatientSpaceService(
     AccessCodeService,
     RightsService,
     CarerService,
+    DelayService,
     Protocol,
 ):
     """All that the web space calls, sessions apart."""
@@ -132,6 +135,7 @@ class PatientSpace(
     AccessCodePages,
     RightsPages,
     CarerPages,
+    DelayPages,
 ):
     """Implements `PatientSpaceService`, each subject by its own adapter."""
 
@@ -168,6 +172,7 @@ class PatientSpace(
             AccessCodePages,
             RightsPages,
             CarerPages,
+            DelayPages,
         ):
             adapter.__init__(self, services)
 

@@ -28,6 +28,7 @@ from tests.builders.web_agenda import AgendaOfTests
 from tests.builders.web_archive import ArchiveOfTests
 from tests.builders.web_care import SampleCare
 from tests.builders.web_carers import CarersOfTests
+from tests.builders.web_delays import DelaysOfTests
 from tests.builders.web_drafts import DraftsOfTests
 from tests.builders.web_family import FamilyOfTests
 from tests.builders.web_images import PicturesOfTests
@@ -99,7 +100,7 @@ class WebWorld(
     KeptDocuments, SampleMeasures, ArchiveOfTests, SynthesisOfTests, ActivityOfTests,
     SampleCare, SamplePrivacy, PicturesOfTests,
     SharingOfTests, FamilyOfTests,
-    AccessCodesOfTests, RightsOfTests, CarersOfTests,
+    AccessCodesOfTests, RightsOfTests, CarersOfTests, DelaysOfTests,
 ):
     """Everything one needs to show the pages; satisfies `PatientSpaceService`."""
 

@@ -31,7 +31,7 @@ from gateway.services.requests.doctor_requests import DoctorQuestion, DoctorRequ
 from gateway.services.requests.request_keeper import RequestKeeper
 from gateway.services.requests.request_letters import RequestLetters
 from gateway.services.requests.request_queue import RequestQueue
-from gateway.services.withholding.hold_keeper import HoldKeeper
+from gateway.services.withholding.display_delays import DelayKeeper, DisplayDelays
 from tests.builders.letters import a_letter
 from tests.builders.outbox import A_WORKER, in_its_place
 from tests.builders.patient_site import CLAIRE, LABORATORY, PAUL, PatientSite, a_document, patient_site
@@ -184,11 +184,12 @@ async def test_answer_ends_the_request_and_its_documents_show_after_48_hours(des
     desk.site.at.clock.advance(HOUR)
     filed = await answer(desk, CLAIRE, str(desk.letterbox.taken[0]["Message-ID"]))
     assert filed is not None
-    assert Audience.PATIENT in filed.hidden_from
+    assert filed.hidden_from is Audience.LATER
     ended = await desk.now(request)
     assert request.clocks is not None
     assert (ended.state, ended.shown_from) == (RequestState.ANSWERED, request.clocks.earliest)
-    keeper = HoldKeeper(desk.site.at.store, desk.site.at.clock)
+    keeper = DelayKeeper(desk.site.at.store, desk.site.at.clock)
+    await DisplayDelays(desk.site.at.store, desk.site.at.clock).show_now(desk.site.actor)  # a floor stays
     desk.site.at.clock.advance(46 * HOUR)
     assert await keeper.keep() == 0
     desk.site.at.clock.advance(HOUR)

@@ -64,6 +64,7 @@ ACTS: Mapping[str, str] = MappingProxyType({
     "document.shown-to": "Document montré à un professionnel",
     "document.unpinned": "Document désépinglé",
     "documents.default": "Visibilité des nouveaux documents modifiée",
+    "documents.delay-chosen": "Délai d’affichage de documents choisi",
     "documents.listed": "Consultation de la liste des documents",
     "emergency-card.made": "Carte d’urgence créée",
     "emergency-card.read": "Consultation de la carte d’urgence",

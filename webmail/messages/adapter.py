@@ -228,6 +228,7 @@ def _message(view: MessageView, text: str, is_cut: bool) -> Message:
         documents=tuple(document_summary_of(document) for document in view.documents),
         withheld=view.withheld,
         doubted=view.doubted,
+        later=view.later,
         kept_back=len(view.kept_back),
         invitation=invitation_box(view.invitation, view.events),
     )

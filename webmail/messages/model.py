@@ -80,6 +80,7 @@ class Message:
         unread: whether it was unread before this reading.
         documents: documents that were filed from it.
         withheld: whether its files are kept back until its author has presented a document of them.
+        later: whether they are because its patient asked to see them later.
         doubted: whether they are, since the patient said of a document that it is not theirs.
         kept_back: how many of its files could not be read or checked, and are not shown.
         invitation: what its calendar did to the agenda.
@@ -96,6 +97,7 @@ class Message:
     attachments: tuple[MessageFile, ...] = ()
     documents: tuple[DocumentSummary, ...] = ()
     withheld: bool = False
+    later: bool = False
     doubted: bool = False
     kept_back: int = 0
     invitation: InvitationBox | None = None

@@ -17,7 +17,7 @@ from gateway.domain.card import Card
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.exchange import Exchange
-from gateway.domain.filing_outcome import SendingOutcome, kept_back, withholds_files
+from gateway.domain.filing_outcome import SendingOutcome, is_put_off, kept_back, withholds_files
 from gateway.domain.mailbox import SEEN, THE_END, Entry, FolderId, SpecialUse, Summary, ThreadId, ThreadPlace, Uid
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
@@ -44,7 +44,7 @@ class MessageView:
         was_unread: before this reading.
         has_documents: whether there are such; a list of conversations says no more of them.
         withheld: whether it brought a document that the patient may not read now; then none of its files is shown.
-        doubted: whether that is because they said that it is not theirs (E80).
+        doubted: whether that is because they said that it is not theirs (E80); `later`, because they put it off (E37).
         kept_back: sections of the files that no reader takes, shown to nobody (A18).
         invitation: what its calendar did to the agenda; `events` are those entries, as they stand.
     """
@@ -60,6 +60,7 @@ class MessageView:
     failed: bool = False
     withheld: bool = False
     doubted: bool = False
+    later: bool = False
     kept_back: frozenset[str] = frozenset()
     invitation: Invitation | None = None
     events: tuple[AgendaEvent, ...] = ()
@@ -284,6 +285,7 @@ class _Reading:
             failed=isinstance(outcome, SendingOutcome) and outcome.failed,
             withheld=not is_mine and withholds_files(outcome, audience),
             doubted=not is_mine and withholds_files(outcome, Audience.EVERYBODY),
+            later=not is_mine and is_put_off(outcome),
             kept_back=kept_back(outcome),
         )
 

@@ -79,6 +79,7 @@ NOT_EXPORTED: Mapping[str, str] = MappingProxyType({
     "observed": _INDEX,
     "goal": "nobody can set one yet: it is exported with the page that sets it",
     "document_words": _INDEX,
+    "document_delay": "of documents that their patient put off; they are in an archive that is made when they show",
     "document_hold": "of documents that their patient may not read yet",
     "document_doubt": "of documents that are not the patient's; what was said of them stands in the trace",
     "head_checkpoint": "the operator's; the proof of the trace has the last",

@@ -60,6 +60,7 @@ async def space_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
             "terms_at": space.terms_at,
             "muted": space.muted,
             "hides_documents": space.hides_documents,
+            "delays": dict(space.delays),
             "hides_care": space.hides_care,
             "guardians": space.guardians,
             "scheme": space.scheme,

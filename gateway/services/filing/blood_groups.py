@@ -6,7 +6,7 @@ is a proposal: what a person keeps is changed by nobody else.
 
 from datetime import datetime
 
-from gateway.domain.access import Audience
+from gateway.domain.access import NOT_YET, Audience
 from gateway.domain.audit import AuditEvent
 from gateway.domain.blood_group import ABO, BOTH, blood_group_of, is_blood_group_card
 from gateway.domain.dossier import FiledDocument
@@ -76,7 +76,7 @@ def _stands(tx: Tx, vault: VaultId, entry: ProfileEntry) -> bool:
     """Say whether an entry counts: not where a document alone told of it that was doubted, replaced or taken away."""
     if entry.written_by is not Writer.DOCUMENT or entry.source is None:
         return True
-    found = tx.documents.numbered(vault, Audience.PATIENT | Audience.EVERYBODY, [entry.source])
+    found = tx.documents.numbered(vault, NOT_YET | Audience.EVERYBODY, [entry.source])
     return any(document.replaced_by is None for document in found)
 
 

@@ -14,7 +14,7 @@ import structlog
 
 from dossier_bridge.faults import FaultReason
 from dossier_bridge.request import AttachedFile, ReadFailure, ReadOutcome, ReadRequest
-from gateway.domain.access import Audience
+from gateway.domain.access import NOT_YET, Audience
 from gateway.domain.care_contact import CareContact, ContactWay
 from gateway.domain.care_party import names_of
 from gateway.domain.document import Participant, ReadDocument
@@ -216,7 +216,7 @@ def _file(
 
 def _tell(tx: Tx, state: SpaceState, withheld: Audience, notice: Step) -> None:
     """Tell the patient of what they may read; of a piece given ahead nobody is told before the space is open."""
-    if receives_mail(state) and not withheld & Audience.PATIENT:
+    if receives_mail(state) and not withheld & NOT_YET:
         tx.outbox.add(replace(notice, payload=document_notice(withheld)), unless_waiting=True)
         tx.changed(OPERATOR)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from gateway.domain import readable
-from gateway.domain.access import Audience
+from gateway.domain.access import NOT_YET, Audience
 from gateway.domain.audit import AuditEvent
 from gateway.domain.document import DocumentCategory, DocumentNote, ReadDocument
 from gateway.domain.dossier import JOINED, ORIGINAL, PRESENTATION, READABLE, DocumentFile, FiledDocument
@@ -27,6 +27,7 @@ from gateway.ports.store import Tx
 from gateway.services.filing.blood_groups import note_blood_group, stated_blood_group
 from gateway.services.filing.brought_entries import keep_brought
 from gateway.services.filing.files_beside import files_beside
+from gateway.services.filing.own_delays import OwnDelay, note_delay, own_delay
 from gateway.services.random_numbers import random_number
 
 
@@ -43,6 +44,7 @@ class Origin:
         subject, message_id: of that message.
         hold: how long what is presented first may be withheld from the patient (A27).
         floor: until when the patient does not read what answers their request to a doctor (F90); None for at once.
+        later: until when they put off the document that is filed, by that floor or by their own choice.
     """
 
     vault: VaultId
@@ -56,6 +58,7 @@ class Origin:
     message_id: str = ""
     hold: timedelta = HOLD
     floor: datetime | None = None
+    later: OwnDelay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class FileOctets:
 
 def told_of(filed: Sequence[WrittenDocument], withheld: Audience) -> NotifyPatient | NotifyOfDocument | NotifyApart:
     """Say what the patient is told of: a document that they may read, else the message that brought it."""
-    return document_notice(withheld) if filed and not withheld & Audience.PATIENT else message_notice(withheld)
+    return document_notice(withheld) if filed and not withheld & NOT_YET else message_notice(withheld)
 
 
 def document_notice(withheld: Audience) -> NotifyOfDocument | NotifyApart:
@@ -155,17 +158,21 @@ def file_all(tx: Tx, origin: Origin, documents: Sequence[WrittenDocument]) -> Au
     if not documents:
         return Audience.NOBODY
     # Asked here: the patient may have chosen otherwise while the documents were read (E16).
-    hides = tx.spaces.space(origin.vault).hides_documents
+    space = tx.spaces.space(origin.vault)
     marked: dict[str, Audience] = {}
     for document in documents:
-        name, own = document.filed.entry.unique_id, Audience.PROFESSIONALS if hides else Audience.NOBODY
-        if origin.floor is not None and tx.documents.filed_as(origin.vault, document.filed) is None:
-            own |= Audience.PATIENT
+        name, own = document.filed.entry.unique_id, Audience.PROFESSIONALS if space.hides_documents else Audience.NOBODY
         marked[name] = marked.get(name, own) | document.filed.hidden_from
-    withheld = Audience.NOBODY
+    withheld, longest = Audience.NOBODY, None
     for document in sorted(documents, key=lambda document: is_bare(document.read)):
-        hidden = marked[document.filed.entry.unique_id] | (withheld if is_bare(document.read) else Audience.NOBODY)
-        withheld |= file_one(tx, origin, replace(document, filed=replace(document.filed, hidden_from=hidden)))
+        filed = document.filed
+        hidden = marked[filed.entry.unique_id] | (withheld if is_bare(document.read) else Audience.NOBODY)
+        later = own_delay(space, filed.entry.category, origin.at, origin.floor)
+        if later is not None and tx.documents.filed_as(origin.vault, filed) is None:
+            hidden |= Audience.LATER
+        longest = max((one for one in (later, longest) if one), key=lambda one: one.until, default=None)
+        put = replace(origin, later=longest if is_bare(document.read) else later)
+        withheld |= file_one(tx, put, replace(document, filed=replace(filed, hidden_from=hidden)))
     return withheld
 
 
@@ -180,6 +187,8 @@ def file_one(tx: Tx, origin: Origin, document: WrittenDocument) -> Audience:
             _note_repeat(tx, origin, known, origin.mid)
         if known is not None and withheld & Audience.PATIENT:
             _hold(tx, origin, replace(document, filed=replace(filed, id=known.id)))
+        if known is not None and withheld & Audience.LATER:
+            origin = replace(origin, later=note_delay(tx, vault, known.id, origin.mid, None))
         for read, beside, key in files_beside(document.read, filed, document.keys, known):
             file_one(tx, origin, WrittenDocument(replace(beside, hidden_from=withheld), read, (key,)))
         return withheld
@@ -192,7 +201,9 @@ def file_one(tx: Tx, origin: Origin, document: WrittenDocument) -> Audience:
     tx.audit.append(vault, event)
     if filed.hidden_from & Audience.PATIENT:
         _hold(tx, origin, document)
-    elif document.blood_group and filed.identity_verified:
+    if filed.hidden_from & Audience.LATER:
+        note_delay(tx, vault, filed.id, origin.mid, origin.later)
+    if not filed.hidden_from & NOT_YET and document.blood_group and filed.identity_verified:
         note_blood_group(tx, origin.actor, vault, filed, document.blood_group, origin.at)
     tx.changed(vault)
     return filed.hidden_from
@@ -214,11 +225,8 @@ def _note_repeat(tx: Tx, origin: Origin, known: FiledDocument, mid: MessageId) -
 def _hold(tx: Tx, origin: Origin, document: WrittenDocument) -> None:
     """Note until when a document is withheld, and the messages whose files are withheld with it (A27)."""
     number, until = document.filed.id, origin.at + origin.hold
-    is_announced = Audience.PATIENT in withheld_from(document.filed.entry.confidentiality)
-    if origin.floor is not None:
-        until = max(until, origin.floor) if is_announced else origin.floor
-    # What came beside it is released with it, and its sender is told once; of the floor they know.
-    warned = is_bare(document.read) or (origin.floor is not None and not is_announced)
+    # What came beside it is released with it, and its sender is told once.
+    warned = is_bare(document.read)
     hold = tx.withholdings.hold(origin.vault, number) or DocumentHold(
         document=number,
         until=until,

@@ -148,9 +148,10 @@ def _release(tx: Tx, vault: VaultId, hold: DocumentHold, now: datetime, actor: A
         tx.documents.withhold(vault, document.id, document.hidden_from & ~Audience.PATIENT)
         objects = (f"document:{document.id:x}",)
         tx.audit.append(vault, actor.event(now, "document.released", objects=objects, detail=detail))
-        note_group_of(tx, actor.account, vault, document, now)
+        if Audience.LATER not in document.hidden_from:
+            note_group_of(tx, actor.account, vault, document, now)
         state = tx.spaces.state(vault)
-        waits = Audience.BEFORE_ACTIVATION in document.hidden_from
+        waits = document.hidden_from & (Audience.BEFORE_ACTIVATION | Audience.LATER)
         if document.replaced_by is None and state is not None and receives_mail(state) and not waits:
             notice = Step(vault=vault, id=random_number(), payload=document_notice(document.hidden_from), due=now)
             tx.outbox.add(notice, unless_waiting=True)

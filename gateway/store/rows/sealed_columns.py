@@ -79,6 +79,7 @@ SEALED = (
     Sealed(table=schema.document_folder, what="folder", columns=_record(RecordKind.DOCUMENT_FOLDER), number="folder"),
     Sealed(table=schema.document_words, what="words", columns=_record(RecordKind.DOCUMENT_WORDS), number="document"),
     Sealed(table=schema.document_hold, what="hold", columns=_record(RecordKind.DOCUMENT_HOLD), number="document"),
+    Sealed(table=schema.document_delay, what="delay", columns=_record(RecordKind.DOCUMENT_DELAY), number="document"),
     Sealed(table=schema.document_doubt, what="doubt", columns=_record(RecordKind.DOCUMENT_DOUBT), number="document"),
     Sealed(table=schema.quarantine, what="quarantined message", columns=_record(RecordKind.QUARANTINE), number="mid"),
     Sealed(table=schema.profile_entry, what="profile entry", columns=_record(RecordKind.PROFILE), number="entry"),

@@ -47,6 +47,7 @@ def space_record(space: Space) -> SpaceRecord:
         terms_at=_written(space.terms_at),
         muted=space.muted,
         hides_documents=space.hides_documents, hides_care=space.hides_care, added_bytes=space.added_bytes,
+        delays=space.delays,
         awaited=tuple(map(awaited_record, space.awaited)),
     )
 
@@ -85,6 +86,7 @@ def space_of(vault: VaultId, state: SpaceState, record: SpaceRecord) -> Space:
         terms_at=datetime.fromisoformat(record.terms_at) if record.terms_at else None,
         muted=record.muted,
         hides_documents=record.hides_documents, hides_care=record.hides_care, added_bytes=record.added_bytes,
+        delays=record.delays,
         awaited=tuple(map(awaited_choice, record.awaited)),
     )
 

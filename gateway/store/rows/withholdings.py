@@ -9,18 +9,20 @@ from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import SealBroken
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import MessageId, VaultId
-from gateway.domain.withholdings import DocumentDoubt, DocumentHold, DoubtState
+from gateway.domain.withholdings import DocumentDelay, DocumentDoubt, DocumentHold, DoubtState
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
 from gateway.store.seal.sealer import Sealer
 from gateway.store.seal.withholding_records import (
+    DOCUMENT_DELAY,
     DOCUMENT_DOUBT,
     DOCUMENT_HOLD,
+    DocumentDelayRecord,
     DocumentDoubtRecord,
     DocumentHoldRecord,
 )
 
-_H, _D = schema.document_hold, schema.document_doubt
+_H, _D, _L = schema.document_hold, schema.document_doubt, schema.document_delay
 _vault, _document, _count = parameter("vault"), parameter("document"), parameter("count")
 ENDED = 2**62
 """When an ended doubt waits: never."""
@@ -40,6 +42,14 @@ _SAVE_DOUBT = _doubt.on_conflict_do_update(
 _DOUBT = select(_D.c.document, _D.c.record).where(_D.c.vault == _vault, _D.c.document == _document)
 _DOUBTS = select(_D.c.document, _D.c.record).where(_D.c.vault == _vault)
 _OPEN = select(_D.c.vault, _D.c.document).where(_D.c.due < ENDED).order_by(_D.c.due).limit(_count)
+_delay = insert(_L)
+_SAVE_DELAY = _delay.on_conflict_do_update(
+    index_elements=[_L.c.vault, _L.c.document], set_={name: _delay.excluded[name] for name in ("due", "record")}
+)
+_DELAY = select(_L.c.document, _L.c.record).where(_L.c.vault == _vault, _L.c.document == _document)
+_DELAYS = select(_L.c.document, _L.c.record).where(_L.c.vault == _vault)
+_DROP_DELAY = delete(_L).where(_L.c.vault == _vault, _L.c.document == _document)
+_OVER = select(_L.c.vault, _L.c.document).where(_L.c.due <= parameter("now")).order_by(_L.c.due).limit(_count)
 
 
 class WithholdingRows:
@@ -127,6 +137,48 @@ class WithholdingRows:
     def open_doubts(self, limit: int) -> list[tuple[VaultId, int]]:
         """List documents of any space whose doubt is open, the oldest first."""
         return [(VaultId(row[0]), row[1]) for row in self._runner.rows(_OPEN, count=limit)]
+
+    def delay(self, vault: VaultId, document: int) -> DocumentDelay | None:
+        """Give until when a document is put off. Raises `SealBroken` when it is damaged."""
+        row = self._runner.row(_DELAY, vault=vault, document=document)
+        if row is None:
+            return None
+        with self._sealer.telling(vault, "delay", document):
+            return self._put_off(vault, document, row[1])
+
+    def delays(self, vault: VaultId) -> Sequence[DocumentDelay]:
+        """List all delays of a space, the first to end first; damaged ones are left out and told of."""
+        found = []
+        for document, sealed in self._runner.rows(_DELAYS, vault=vault):
+            try:
+                found.append(self._put_off(vault, document, sealed))
+            except SealBroken:
+                self._sealer.tell_damage(vault, "delay", document)
+        return sorted(found, key=lambda delay: delay.until)
+
+    def save_delay(self, vault: VaultId, delay: DocumentDelay) -> None:
+        """Keep a delay, in the place of the one that there was."""
+        record = DocumentDelayRecord(until=delay.until.isoformat(), kind=delay.kind, messages=delay.messages)
+        sealed = DOCUMENT_DELAY.seal(self._sealer, vault, delay.document, record)
+        due = micros_of(delay.until)
+        self._runner.run(_SAVE_DELAY, vault=vault, document=delay.document, due=due, record=sealed)
+
+    def drop_delay(self, vault: VaultId, document: int) -> None:
+        """Take a delay away that has ended."""
+        self._runner.run(_DROP_DELAY, vault=vault, document=document)
+
+    def due_delays(self, now: datetime, limit: int) -> list[tuple[VaultId, int]]:
+        """List documents of any space whose delay is over, the longest first."""
+        return [(VaultId(row[0]), row[1]) for row in self._runner.rows(_OVER, now=micros_of(now), count=limit)]
+
+    def _put_off(self, vault: VaultId, document: int, sealed: bytes) -> DocumentDelay:
+        kept = DOCUMENT_DELAY.open(self._sealer, vault, document, sealed)
+        return DocumentDelay(
+            document=document,
+            until=datetime.fromisoformat(kept.until),
+            kind=kept.kind,
+            messages=tuple(map(MessageId, kept.messages)),
+        )
 
     def _held(self, vault: VaultId, row: Row) -> DocumentHold:
         document, due, sealed = row

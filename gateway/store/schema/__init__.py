@@ -37,6 +37,7 @@ from gateway.store.schema.quarantine import quarantine
 from gateway.store.schema.record import (
     document,
     document_choice,
+    document_delay,
     document_doubt,
     document_folder,
     document_hold,
@@ -79,6 +80,7 @@ __all__ = [
     "deadline",
     "document",
     "document_choice",
+    "document_delay",
     "document_doubt",
     "document_folder",
     "document_hold",

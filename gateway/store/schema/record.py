@@ -60,3 +60,8 @@ Index("document_doubt_due", document_doubt.c.due)
 replacement = clustered(
     "replacement", number("vault", key=True), octets("unique_digest", key=True), number("document", key=True)
 )
+# What a patient puts off for themself: what shows next is read from the index.
+document_delay = clustered(
+    "document_delay", number("vault", key=True), number("document", key=True), number("due"), octets("record")
+)
+Index("document_delay_due", document_delay.c.due)

@@ -32,7 +32,7 @@ from gateway.store.seal.record_opening_records import ACCESS_CODE, READER_STATE,
 from gateway.store.seal.rights_request_record import RIGHTS_REQUEST
 from gateway.store.seal.row_records import HeadRecord, SecretRecord
 from gateway.store.seal.sealer import RecordKind
-from gateway.store.seal.withholding_records import DOCUMENT_DOUBT, DOCUMENT_HOLD
+from gateway.store.seal.withholding_records import DOCUMENT_DELAY, DOCUMENT_DOUBT, DOCUMENT_HOLD
 
 
 class VaultRecord(Record, frozen=True):
@@ -96,6 +96,7 @@ class SpaceRecord(Record, frozen=True):
     hides_documents: bool = False
     hides_care: bool = False
     added_bytes: int = 0
+    delays: tuple[tuple[str, int], ...] = ()
 
 
 class ExchangeRecord(Record, frozen=True):
@@ -179,7 +180,7 @@ class BlobKeyRecord(Record, frozen=True):
 
 
 VAULT: RecordForm[VaultRecord] = RecordForm(RecordKind.VAULT, 1, VaultRecord)
-SPACE: RecordForm[SpaceRecord] = RecordForm(RecordKind.SPACE, 4, SpaceRecord, {1: space_of_one_card})
+SPACE: RecordForm[SpaceRecord] = RecordForm(RecordKind.SPACE, 5, SpaceRecord, {1: space_of_one_card})
 EXCHANGE: RecordForm[ExchangeRecord] = RecordForm(RecordKind.EXCHANGE, 1, ExchangeRecord)
 FOLDER: RecordForm[FolderRecord] = RecordForm(RecordKind.FOLDER, 2, FolderRecord)
 PATH: RecordForm[PathRecord] = RecordForm(RecordKind.PATH, 3, PathRecord)
@@ -212,7 +213,7 @@ FORMS: Mapping[RecordKind, RecordForm[Any]] = {  # every record written by name;
     for form in (
         VAULT, SPACE, EXCHANGE, FOLDER, PATH, DOCUMENT, RESULTS, AUDIT, BLOB_KEY, SECRET, STEP, OUTCOME, QUARANTINE,
         HEAD, PASSKEY, PROFILE, AGENDA_EVENT, INVITATION, PREVENTION,
-        BROWSER,
+        BROWSER, DOCUMENT_DELAY,
         DOCUMENT_CHOICE, DOCUMENT_FOLDER, DOCUMENT_HOLD, DOCUMENT_DOUBT, MEASURE, MEASURE_PLAN, OWN_EXPORT,
         CARE_ACT, HEALTH_LINK, MANDATE,
         PATIENT_CHOICES, CARE_CONTACT,

@@ -72,6 +72,7 @@ class RecordKind(IntEnum):
     DOCUMENT_WORDS = 52
     DOCUMENT_HOLD = 53
     DOCUMENT_DOUBT = 54
+    DOCUMENT_DELAY = 55
     MEASURE = 61
     MEASURE_PLAN = 62
     OWN_EXPORT = 71

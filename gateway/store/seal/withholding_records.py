@@ -30,5 +30,14 @@ class DocumentDoubtRecord(Record, frozen=True):
     messages: tuple[int, ...] = ()
 
 
+class DocumentDelayRecord(Record, frozen=True):
+    """Until when a patient sees a document later, by the choice of which kind, and which messages brought it."""
+
+    until: str
+    kind: str = ""
+    messages: tuple[int, ...] = ()
+
+
 DOCUMENT_HOLD: RecordForm[DocumentHoldRecord] = RecordForm(RecordKind.DOCUMENT_HOLD, 1, DocumentHoldRecord)
 DOCUMENT_DOUBT: RecordForm[DocumentDoubtRecord] = RecordForm(RecordKind.DOCUMENT_DOUBT, 1, DocumentDoubtRecord)
+DOCUMENT_DELAY: RecordForm[DocumentDelayRecord] = RecordForm(RecordKind.DOCUMENT_DELAY, 1, DocumentDelayRecord)

@@ -162,7 +162,7 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
         "adresse", "age", "demande", "documents", "medecin",
     }  # fmt: skip
     selects = {"a", "categorie", "dossier", "ordre", "rappel", "pour", "sujet", "unite", "cible", "quoi", "valable"}
-    selects |= {"{{ name }}", "{{ field.name }}"}
+    selects |= {"{{ name }}", "{{ field.name }}", "delai-{{ kind.value }}"}
     assert set(re.findall(r'<select[^>]* name="([^"]+)"', text)) == selects
     assert "<option value=\"{{ contact.id }}\"" in text
     # Handed back as it was shown and compared with the exchange's own; it names nobody.

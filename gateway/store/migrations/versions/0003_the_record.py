@@ -222,7 +222,8 @@ def downgrade() -> None:
         op.drop_table(table)
     for table in ("care_contact", "patient_choice", "reader_state", "record_reading", "record_opening", "access_code"):
         op.drop_table(table)
-    for table in ("document_doubt", "document_hold", "document_words", "document_folder", "document_choice"):
+    documents = ("document_delay", "document_doubt", "document_hold", "document_words", "document_folder")
+    for table in (*documents, "document_choice"):
         op.drop_table(table)
 
 
@@ -282,7 +283,7 @@ def _documents() -> None:
         PrimaryKeyConstraint("vault", "document"),
         sqlite_strict=True,
     )
-    for table in ("document_hold", "document_doubt"):
+    for table in ("document_hold", "document_doubt", "document_delay"):
         op.create_table(
             table,
             _integer("vault"), _integer("document"), _integer("due"), _sealed(),

@@ -1,0 +1,192 @@
+"""Kinds of documents that a patient sees later because they wish so (E37): chosen, ended at once, ended by their day.
+
+It hides from nobody but the patient and whoever reads for them. The author's own hold (A27) stands apart: what both
+put off shows when both are over.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from msgspec.structs import replace as replaced
+
+from gateway.domain.access import NOBODY_READS, NOT_YET, Action, Actor, Audience, SpacePart
+from gateway.domain.document import DocumentCategory
+from gateway.domain.errors import InvalidValue, PliError, StoreUnavailable
+from gateway.domain.filing_outcome import FilingOutcome
+from gateway.domain.mailbox import OPERATOR, MessageId, VaultId
+from gateway.domain.outbox import Step
+from gateway.domain.space import receives_mail
+from gateway.domain.withholdings import DELAYS, DocumentDelay
+from gateway.ports.clock import Clock
+from gateway.ports.store import Priority, Store, Tx
+from gateway.services.access.actors import system_in
+from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
+from gateway.services.filing.blood_groups import note_group_of
+from gateway.services.filing.filed_documents import document_notice
+from gateway.services.random_numbers import random_number
+
+BATCH = 100
+EVERY = timedelta(minutes=1)
+_log = structlog.get_logger("pli.dossier")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenDelays:
+    """By how many days each kind is put off, and how many documents wait now."""
+
+    days: Mapping[DocumentCategory, int]
+    waiting: int
+
+
+class DisplayDelays:
+    """Keeps what the holder of a space puts off."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    @traces_refusals
+    async def chosen(self, actor: Actor) -> ChosenDelays:
+        """Give what is put off."""
+        now = self._clock.now()
+
+        def look(tx: Tx) -> ChosenDelays:
+            keep_from_visitors(actor)
+            allow(tx, actor, Action.LIST, SpacePart.RIGHTS, now)
+            days = {DocumentCategory.stored(kind): days for kind, days in tx.spaces.space(actor.vault).delays}
+            return ChosenDelays(days=days, waiting=len(_chosen_ones(tx, actor.vault)))
+
+        return await self._store.read(look)
+
+    @traces_refusals
+    async def choose(self, actor: Actor, days: Mapping[DocumentCategory, int]) -> None:
+        """Put new documents of these kinds off, by days; those that wait of any other kind show at once.
+
+        Raises:
+            InvalidValue: a delay is none of `DELAYS`.
+        """
+        if not set(days.values()) <= {0, *DELAYS}:
+            raise InvalidValue("no such delay")
+        now, vault = self._clock.now(), actor.vault
+        kept = tuple(sorted((kind.value, number) for kind, number in days.items() if number))
+
+        def change(tx: Tx) -> None:
+            allow(tx, actor, Action.CHANGE, SpacePart.RIGHTS, now)
+            space = tx.spaces.space(vault)
+            if space.delays != kept:
+                tx.spaces.save(replace(space, delays=kept))
+                detail = ", ".join(f"{kind} {number}" for kind, number in kept) or "none"
+                tx.audit.append(vault, actor.event(now, "documents.delay-chosen", detail=detail))
+                tx.changed(vault)
+
+        await self._store.write(change)
+        await self._end(actor, lambda delay: delay.kind not in dict(kept))
+
+    @traces_refusals
+    async def show_now(self, actor: Actor) -> None:
+        """Show at once whatever waits by one's own choice; the choice for what comes stays."""
+        now = self._clock.now()
+
+        def look(tx: Tx) -> None:
+            allow(tx, actor, Action.CHANGE, SpacePart.RIGHTS, now)
+
+        await self._store.read(look)
+        await self._end(actor, lambda _: True)
+
+    async def _end(self, actor: Actor, is_over: Callable[[DocumentDelay], bool]) -> None:
+        """Show what waits, in pieces, so that nobody's mail waits for a full space."""
+        now = self._clock.now()
+
+        def end(tx: Tx) -> int:
+            piece = [delay for delay in _chosen_ones(tx, actor.vault) if is_over(delay)][:BATCH]
+            for delay in piece:
+                _released(tx, actor.vault, delay, actor, now)
+            return len(piece)
+
+        while await self._store.write(end) == BATCH:
+            pass
+
+
+class DelayKeeper:
+    """Shows documents whose delay is over."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Do what is due every minute, until cancelled."""
+        while True:
+            try:
+                await self.keep()
+            except StoreUnavailable as error:
+                _log.warning("delay.not_now", code=error.code)
+            await asyncio.sleep(EVERY.total_seconds())
+
+    async def keep(self) -> int:
+        """Do all that is due now; count it. Raises `StoreUnavailable`: the rest is done at the next run."""
+        now, done, failed = self._clock.now(), 0, set[tuple[VaultId, int]]()
+        while batch := await self._due(now, failed):
+            for vault, number in batch:
+                try:
+                    await self._store.write(partial(_kept, vault=vault, number=number, now=now), priority=Priority.BULK)
+                    done += 1
+                except StoreUnavailable:
+                    raise
+                except PliError as error:
+                    _log.error("delay.not_kept", space=f"{vault:x}", document=f"{number:x}", code=error.code)
+                    failed.add((vault, number))
+        return done
+
+    async def _due(self, now: datetime, failed: set[tuple[VaultId, int]]) -> list[tuple[VaultId, int]]:
+        limit = BATCH + len(failed)
+        due = await self._store.read(lambda tx: tx.withholdings.due_delays(now, limit))
+        return [one for one in due if one not in failed]
+
+
+def _kept(tx: Tx, *, vault: VaultId, number: int, now: datetime) -> None:
+    delay = tx.withholdings.delay(vault, number)
+    if delay is None:
+        return
+    if now < delay.until:
+        tx.withholdings.save_delay(vault, delay)  # the index was bent: it says again what is due
+        return
+    _released(tx, vault, delay, system_in(vault), now)
+
+
+def _chosen_ones(tx: Tx, vault: VaultId) -> Sequence[DocumentDelay]:
+    """Give what waits by the patient's choice; a floor is not theirs to shorten."""
+    return [delay for delay in tx.withholdings.delays(vault) if delay.kind]
+
+
+def _released(tx: Tx, vault: VaultId, delay: DocumentDelay, actor: Actor, now: datetime) -> None:
+    tx.withholdings.drop_delay(vault, delay.document)
+    document = next(iter(tx.documents.numbered(vault, Audience.NOBODY, [delay.document])), None)
+    if document is not None and Audience.LATER in document.hidden_from:
+        hidden = document.hidden_from & ~Audience.LATER
+        tx.documents.withhold(vault, document.id, hidden)
+        tx.audit.append(vault, actor.event(now, "document.released", objects=(f"document:{document.id:x}",)))
+        if not hidden & NOT_YET:
+            note_group_of(tx, actor.account, vault, document, now)
+        state = tx.spaces.state(vault)
+        is_told = actor.account == "pli" and not hidden & (NOT_YET | NOBODY_READS)
+        if is_told and document.replaced_by is None and state is not None and receives_mail(state):
+            notice = Step(vault=vault, id=random_number(), payload=document_notice(hidden), due=now)
+            tx.outbox.add(notice, unless_waiting=True)
+            tx.changed(OPERATOR)
+    still = {mid for other in tx.withholdings.delays(vault) for mid in other.messages}
+    for mid in delay.messages:
+        if mid not in still:
+            _show_files(tx, vault, mid)
+    tx.changed(vault)
+
+
+def _show_files(tx: Tx, vault: VaultId, mid: MessageId) -> None:
+    """Let the files of a message be opened again by its patient."""
+    outcome = tx.mail.outcome(vault, mid)
+    if isinstance(outcome, FilingOutcome):
+        tx.mail.note_outcome(vault, mid, replaced(outcome, withheld_from=outcome.withheld_from & ~Audience.LATER))
