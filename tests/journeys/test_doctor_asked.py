@@ -4,10 +4,11 @@ import html
 
 import pytest
 
+from gateway.domain.access import Audience
 from tests.builders.gateway_inbox import mail_with
 from tests.builders.gateway_mail import CLAIRE, a_report_on, archive_of, submit, with_attachments, xdm
 from tests.builders.gateway_site import GatewaySite, Patient
-from tests.builders.patient_browser import signed_in
+from tests.builders.patient_browser import conversation_with, signed_in
 
 pytestmark = pytest.mark.xdist_group("gateway")
 PATH = "/parametres/droits"
@@ -32,6 +33,9 @@ async def test_doctor_answers_a_request_by_mail_and_its_document_waits_for_its_f
         page = html.unescape(await browser.get(PATH))
         assert "Documents reçus le" in page
         assert "après 48 heures de réflexion" in page
-        assert site.documents(patient) == [], "what is filed is not the patient's to read yet"
-        assert 'data-document-id="' not in await browser.get("/documents")
+        (filed,) = site.documents(patient)
+        assert filed.hidden_from is Audience.LATER
+        assert f"{filed.id:x}" not in await browser.get("/documents")
+        talk = html.unescape(await browser.get(await conversation_with(browser, "Dr Claire Martin")))
+        assert "Vous verrez plus tard un document de ce message." in talk
         assert "Réponse à une demande" in html.unescape(await browser.get("/historique?liste=professionnels"))
