@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.domain.access import Actor, Audience, PurposeOfUse, Role
+from gateway.domain.access import NOT_YET, Actor, Audience, PurposeOfUse, Role
 from gateway.domain.audit import AuditEvent
 from gateway.domain.mailbox import VaultId
 
@@ -21,16 +21,16 @@ CLAIRE = Actor(
     responsible="Dr Anne Martin",
     reason="Malaise",
 )
-EVERYBODY = Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS
+EVERYBODY = NOT_YET | Audience.REPRESENTATIVES | Audience.PROFESSIONALS
 
 
 @pytest.mark.parametrize(
     ("role", "audience"),
     [
-        (Role.PATIENT, Audience.PATIENT),
-        (Role.APPLICATION, Audience.PATIENT),
-        (Role.GUARDIAN, Audience.PATIENT | Audience.REPRESENTATIVES),
-        (Role.CARER, Audience.PATIENT | Audience.REPRESENTATIVES),
+        (Role.PATIENT, NOT_YET),
+        (Role.APPLICATION, NOT_YET),
+        (Role.GUARDIAN, NOT_YET | Audience.REPRESENTATIVES),
+        (Role.CARER, NOT_YET | Audience.REPRESENTATIVES),
         (Role.PROFESSIONAL, Audience.PROFESSIONALS),
         (Role.AGENT, EVERYBODY),
         (Role.OPERATOR, EVERYBODY),
@@ -38,7 +38,7 @@ EVERYBODY = Audience.PATIENT | Audience.REPRESENTATIVES | Audience.PROFESSIONALS
     ],
 )
 def test_every_role_reads_as_somebody_from_whom_things_may_be_withheld(role: Role, audience: Audience) -> None:
-    actor = Actor(account="a", role=role, vault=VaultId(1), purpose=PurposeOfUse.OPERATIONS)
+    actor = Actor(account="a", role=role, vault=VaultId(1), home=VaultId(1), purpose=PurposeOfUse.OPERATIONS)
     everybody = Audience.NOBODY if role is Role.SYSTEM else Audience.EVERYBODY | Audience.BEFORE_ACTIVATION
     assert actor.audience == audience | everybody
 
