@@ -87,6 +87,11 @@ def finess(text: str) -> str:
     return text.upper()
 
 
+def finess_or_none(text: str) -> str:
+    """Read an organisation's number, or that there is none: an empty text."""
+    return finess(text) if text else ""
+
+
 class UnreachableBy(Enum):
     """By which way nobody can be told of a space; `ANY`: by none that there is."""
 

@@ -180,6 +180,7 @@ def described(mailbox: LocalMailbox) -> dict[str, object]:
         "kind": entry.kind.value,
         "name": entry.name,
         "identifier": entry.identifier,
+        "structure": entry.organisation_id,
         "profession": entry.profession,
         "city": entry.city,
         "state": mailbox.state.value,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.arguments import host_name, mail_address, shown_name
+from gateway.cli.arguments import finess_or_none, host_name, mail_address, shown_name
 from gateway.cli.arguments import rpps as rpps_number
 from gateway.cli.certificate_commands import Out, Pem, add_certificate_command
 from gateway.cli.issued_certificates import bindable, issued, issued_folder
@@ -39,6 +39,11 @@ from gateway.services.space.local_mailboxes import PEOPLE
 professional_app = typer.Typer(help="Local professionals and their mailboxes.", no_args_is_help=True)
 _WHO = Holders(one="professional", several="professionals", kinds=PEOPLE, allowing="allow")
 _Rpps = typer.Option(parser=rpps_number, metavar="NUMBER", help="RPPS as the directory writes it: 8 and its 11 digits.")
+
+_Finess = typer.Option(
+    parser=finess_or_none, metavar="NUMBER",
+    help="FINESS of where this mailbox is used: 1 and its 9 characters; empty for none.",
+)  # fmt: skip
 
 
 @professional_app.callback()
@@ -75,6 +80,7 @@ def professional_add(
     ] = None,
     profession: Annotated[str, typer.Option(help="Profession, as patients read it.")] = "",
     city: City = "",
+    finess: Annotated[str, _Finess] = "",
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
@@ -85,7 +91,7 @@ def professional_add(
     def entry_at(chosen: MailAddress) -> DirectoryEntry:
         return DirectoryEntry(
             address=chosen, kind=MailboxKind.PERSON, identifier=rpps, name=name, family_name=names[1],
-            given_name=names[0], profession=profession, city=city,
+            given_name=names[0], profession=profession, city=city, organisation_id=finess,
         )  # fmt: skip
 
     settings = load_settings(config)
@@ -99,11 +105,12 @@ def professional_correct(
     rpps: Annotated[str | None, _Rpps] = None,
     profession: Annotated[str | None, typer.Option(help="The right profession; empty for none.")] = None,
     city: NewCity = None,
+    finess: Annotated[str | None, _Finess] = None,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Put right what is said of a professional; the address stays, and open sessions end."""
-    require_any(name, rpps, profession, city)
+    require_any(name, rpps, profession, city, finess)
 
     def corrected(entry: DirectoryEntry) -> DirectoryEntry:
         given, family = (entry.given_name, entry.family_name) if name is None else names_of(name)
@@ -115,6 +122,7 @@ def professional_correct(
             identifier=entry.identifier if rpps is None else rpps,
             profession=entry.profession if profession is None else profession,
             city=entry.city if city is None else city,
+            organisation_id=entry.organisation_id if finess is None else finess,
         )
 
     put_mailbox(asyncio.run(correct_mailbox(load_settings(config), PEOPLE, address, corrected)), as_json=as_json)

@@ -106,9 +106,9 @@ class Extraction:
         address = MailAddress.parse(row.address)
         organisation = row.brand or row.company
         if kind is MailboxKind.PERSON:
-            identifier, name = row.national or row.own, _person(row)
+            identifier, name, structure = row.national or row.own, _person(row), row.structure
         else:
-            identifier, name = row.structure, " – ".join(filter(None, (organisation, row.service)))
+            structure, identifier, name = "", row.structure, " – ".join(filter(None, (organisation, row.service)))
         return DirectoryEntry(
             address=address,
             kind=kind,
@@ -121,6 +121,7 @@ class Extraction:
             organisation=organisation,
             city=row.city,
             postal_code=row.postal,
+            organisation_id=structure,
             red_listed=row.red.upper() in _YES,
         )
 

@@ -6,6 +6,7 @@ until policy defers (POL rules on age); the log and `fault` say why.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -14,7 +15,7 @@ import structlog
 from gateway.directory.local_file import LocalEntries
 from gateway.directory.snapshot import DirectorySnapshot, WhitelistSnapshot
 from gateway.domain.address import MailAddress
-from gateway.domain.directory import CertificateBinding, DirectoryEntry, DistinguishedName, TrustedDomain
+from gateway.domain.directory import CertificateBinding, DirectoryEntry, DistinguishedName, MailboxKind, TrustedDomain
 from gateway.domain.errors import DirectoryUnavailable
 from gateway.ports.directory import Ages, Standings
 
@@ -52,7 +53,8 @@ class SnapshotHolder:
             DirectoryUnavailable: it is no local one and there is no usable directory.
         """
         self._follow()
-        return self._local.needed().entries.get(address) or self._directory.needed().entry(address)
+        local = self._local.needed().entries.get(address)
+        return self._directory.needed().entry(address) if local is None else self._at_work(local)
 
     def domain(self, name: str) -> TrustedDomain | None:
         """Find a white-listed domain. Raises `DirectoryUnavailable` when there is no usable list."""
@@ -91,7 +93,7 @@ class SnapshotHolder:
                 if entry.identifier:
                     self._by_number.setdefault(entry.identifier, []).append(entry)
         found = self._by_number.get(identifier, ())
-        return tuple(entry for entry in found if entry.valid and not self._has_left(entry.address))
+        return tuple(self._at_work(one) for one in found if one.valid and not self._has_left(one.address))
 
     def standings(self) -> Standings:
         """Give the standings of the local mailboxes. Raises as `binding`."""
@@ -117,6 +119,15 @@ class SnapshotHolder:
         """Say what is wrong with the present files, for `pli doctor` and the metrics."""
         self._follow()
         return tuple(f.fault for f in (self._whitelist, self._directory, self._local) if f.fault)
+
+    def _at_work(self, local: DirectoryEntry) -> DirectoryEntry:
+        """Add to a mailbox of ours in which structure its holder works, where the imported directory alone knows."""
+        directory = self._directory.value
+        if local.kind is not MailboxKind.PERSON or local.organisation_id or directory is None:
+            return local
+        told = directory.entry(local.address)
+        structure = told.organisation_id if told else ""
+        return replace(local, organisation_id=structure) if structure else local
 
     def _has_left(self, address: MailAddress) -> bool:
         """Say whether the imported directory has withdrawn a mailbox of ours (A24); silence says nothing."""

@@ -3,7 +3,7 @@
 `gateway.directory.container` describes the file. The records are::
 
     directory    [address, kind, identifier, name, family name, given name, profession, speciality,
-                  organisation, city, postal code, red-listed, valid]
+                  organisation, city, postal code, red-listed, valid, number of the organisation]
     white list   [domain, [name of a holder, …], description, ISO 8601 date of change or null]
                  ["dn:" SHA-256 of a holder's canonical name, [domain, …]]
 """
@@ -23,7 +23,7 @@ from gateway.domain.directory import DirectoryEntry, DistinguishedName, MailboxK
 
 _WRITTEN = (
     "identifier", "name", "family_name", "given_name", "profession", "speciality", "organisation", "city",
-    "postal_code", "red_listed", "valid",
+    "postal_code", "red_listed", "valid", "organisation_id",
 )  # fmt: skip
 _values = attrgetter(*_WRITTEN)
 

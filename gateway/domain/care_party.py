@@ -26,8 +26,19 @@ def person_name(rpps: str) -> str:
 
 
 def organisation_name(identifier: str) -> str:
-    """Name an organisation by its FINESS or other structure identifier (STD §3.3)."""
-    return f"{_ORGANISATION}{identifier.lower()}"
+    """Name an organisation by its FINESS or SIRET, with its digit of kind or without (STD §3.3)."""
+    return f"{_ORGANISATION}{structure_number(identifier).lower()}"
+
+
+def issuer_name(issuer: str) -> str:
+    """Name the organisation that answers for what was sent (`DirectoryEntry.issuer`); empty for none."""
+    return organisation_name(issuer.removeprefix(_ORGANISATION)) if issuer else ""
+
+
+def structure_number(identifier: str) -> str:
+    """Give the number of a structure alone: of 1 and a FINESS its 9 characters, of 3 and a SIRET its 14 digits."""
+    kind = identifier[:1], len(identifier)
+    return identifier[1:] if kind in {("1", 10), ("3", 15)} else identifier
 
 
 def own_names(names: frozenset[str]) -> frozenset[str]:
@@ -35,8 +46,17 @@ def own_names(names: frozenset[str]) -> frozenset[str]:
     return frozenset(name for name in names if not name.startswith(_ORGANISATION))
 
 
+def acting_names_of(entry: DirectoryEntry) -> frozenset[str]:
+    """Give the names under which choices reach the holder of a mailbox: their own, and the organisation of a person.
+
+    A choice that is made for this holder is kept under `names_of` them: it is no colleague's.
+    """
+    structure = {organisation_name(entry.organisation_id)} if entry.organisation_id else set()
+    return names_of(entry) | structure
+
+
 def names_of(entry: DirectoryEntry) -> frozenset[str]:
-    """Give every name of the holder of a mailbox: the mailbox, and the person or the organisation behind it."""
+    """Give the own names of the holder of a mailbox: the mailbox, and the person or the organisation behind it."""
     names = {mailbox_name(entry.address)}
     if entry.identifier:
         is_person = entry.kind is MailboxKind.PERSON

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from enum import Enum
 
 from gateway.domain.address import MailAddress
+from gateway.domain.care_party import structure_number
 from gateway.domain.directory import DirectoryEntry
 from gateway.domain.distinguished_name import DistinguishedName
 from gateway.domain.errors import InvalidValue
@@ -39,7 +40,7 @@ class ConsoleEntry:
         profession: in words.
         profession_code: of the directory (TRE_G15); empty when it is not known.
         organisation: where they practise; empty when it is not known.
-        organisation_id: FINESS or SIRET of it.
+        organisation_id: FINESS or SIRET of it, as their exercise or the directory says.
         place: town of practice; empty when it is not known.
         delegate: who acts under the holder's responsibility; empty when it is the holder.
         key: fingerprint of the bound certificate in hexadecimal digits; empty for a card, and for the other way.
@@ -99,6 +100,7 @@ def entry_by_certificate(holder: DirectoryEntry, key: str, ended: int, delegate:
         identifier=holder.identifier,
         profession=holder.profession,
         organisation=holder.organisation,
+        organisation_id=structure_number(holder.organisation_id),
         place=holder.city,
         delegate=delegate,
         key=key,

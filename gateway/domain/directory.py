@@ -47,6 +47,7 @@ class DirectoryEntry:
         identifier: RPPS of a person, FINESS (or other structure identifier) of the rest (STD §3.3).
         name: what people are shown: « Dr Claire Martin », « Laboratoire des Lilas ».
         red_listed: trusted like any other, but never shown in a search (STD §1.9).
+        organisation_id: of a person, the structure in which this mailbox is used (FINESS or SIRET); empty for the rest.
         valid: false once the holder or the operator has withdrawn it: known, no longer trusted.
     """
 
@@ -63,6 +64,7 @@ class DirectoryEntry:
     postal_code: str = ""
     red_listed: bool = False
     valid: bool = True
+    organisation_id: str = ""
 
     @property
     def issuer(self) -> str:

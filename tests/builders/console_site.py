@@ -11,6 +11,7 @@ import aiohttp
 from aiohttp import web
 
 from certs.authority import Authority, Issued, Subject
+from gateway.config_access import AccessSection
 from gateway.demonstration.browser import Browser
 from gateway.demonstration.invented_people import PATIENTS, DemoPatient
 from gateway.demonstration.opening import open_exchanges
@@ -132,9 +133,9 @@ def card_of(site: Site, subject: Subject) -> Issued:
 
 
 @asynccontextmanager
-async def written_world() -> AsyncIterator[Site]:
+async def written_world(access: AccessSection | None = None) -> AsyncIterator[Site]:
     """Serve a world in which Camille has answered her doctor, and another doctor has ended his exchange with Louis."""
-    async with running_world() as running:
+    async with running_world(access=access) as running:
         await open_exchanges(running.world, running.post)
         async with running.browser() as browser:
             await running.sign_in(browser, PATIENTS[0])

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.app import serve
+from gateway.config_access import AccessSection
 from gateway.config_sign_in import OpenidSection, ProOpenidSection
 from gateway.core import core
 from gateway.demonstration.browser import Browser
@@ -57,16 +58,20 @@ async def running_world(
     place: S3Place | None = None,
     openid: OpenidSection | None = None,
     pro_openid: ProOpenidSection | None = None,
+    access: AccessSection | None = None,
 ) -> AsyncIterator[Site]:
     """Make the world and serve it until the block ends, on SQLite and files or on the two servers that are given.
 
     People may sign in at the provider that `openid` names, professionals at that of `pro_openid`, when there is one.
+    `access` says what its operator chose of access.
     """
     with ram_folder() as folder:
         served = served_places(database, place, folder) if place else ServedPlaces("", "", "")
         world = found_world(folder / "gateway", (0, 0, 0, 0, 0, 0), datetime.now(UTC), **asdict(served))
         patients, professionals = openid or OpenidSection(), pro_openid or ProOpenidSection()
-        world.settings = replace(world.settings, openid=patients, pro_openid=professionals)
+        world.settings = replace(
+            world.settings, openid=patients, pro_openid=professionals, access=access or AccessSection()
+        )
         async with core(world.settings) as it:
             await populate(world, it)
         async with serve(world.settings) as running:

@@ -260,6 +260,19 @@ def test_mailbox_that_the_directory_withdraws_opens_nothing_until_it_is_listed_a
     assert holder.local_of("810000000029") == ()
 
 
+def test_mailbox_of_ours_has_the_structure_that_the_directory_alone_knows(world: World) -> None:
+    ours = replace(entry(), kind=MailboxKind.PERSON, identifier="810000000011")
+    world.local.add(ours)
+    world.directory(replace(ours, name="Another name", organisation_id="1350000022"))
+    holder = world.holder()
+    told = replace(ours, organisation_id="1350000022")
+    assert (holder.entry(ADDRESS), holder.local_of("810000000011")) == (told, (told,))
+    corrected = replace(ours, organisation_id="1350000030")
+    world.local.add(corrected)
+    world.seconds += 2
+    assert holder.entry(ADDRESS) == corrected
+
+
 def test_what_the_directory_does_not_list_has_not_left(world: World) -> None:
     world.directory()
     world.local.add(entry())

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from certs.authority import Subject
+from gateway.config_access import AccessSection
 from gateway.demonstration.invented_people import PATIENTS, PROFESSIONALS
 from gateway.domain.address import MailAddress
 from gateway.domain.local_days import local_day
@@ -35,8 +36,8 @@ FORM = {"motif": "Malaise, patiente inconsciente", "duree": "1"}
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def site() -> AsyncIterator[Site]:
-    """Camille writes with Claire, her doctor."""
-    async with written_world() as running:
+    """Camille writes with Claire, her doctor; one hospital answers emergency calls."""
+    async with written_world(AccessSection(emergency_organisations=("350000022",))) as running:
         yield running
 
 
@@ -52,10 +53,10 @@ async def emergency_of_camille(claire: ConsoleBrowser) -> str:
     return f"/pro/patients/{await first_patient(claire)}/urgence"
 
 
-async def chosen(site: Site, place: str, *consents: EmergencyConsent, blocks: bool = False) -> None:
-    """Have the patient of a page consent to these emergencies, and block the doctor or choose nothing else."""
-    vault, names = VaultId(int(place.split("/")[3], 16)), frozenset({f"rpps:{CLAIRE.identifier}"})
-    block = PartyChoice(number=1, names=names, label="Dr", standing=PartyStanding.BLOCKED)
+async def chosen(site: Site, place: str, *consents: EmergencyConsent, blocks: str = "") -> None:
+    """Have the patient of a page consent to these emergencies, and block whoever bears a name or nobody."""
+    vault = VaultId(int(place.split("/")[3], 16))
+    block = PartyChoice(number=1, names=frozenset({blocks}), label="Dr", standing=PartyStanding.BLOCKED)
     choices = PatientChoices(emergency=frozenset(consents), parties=(block,) if blocks else ())
     await site.running.core.store.write(lambda tx: tx.patient_choices.put(vault, choices))
 
@@ -63,6 +64,13 @@ async def chosen(site: Site, place: str, *consents: EmergencyConsent, blocks: bo
 async def opened(claire: ConsoleBrowser, place: str, **form: str) -> ShownPage:
     """Send the form of an emergency."""
     return await claire.post(place, {"csrf": form_token(await claire.get(place)), **FORM, **form})
+
+
+async def told_to_pli(site: Site, *words: str) -> None:
+    """Run a command about the doctor."""
+    config = site.world.settings.root / "pli.toml"
+    done = await asyncio.to_thread(pli, "professional", words[0], str(CLAIRE.address), *words[1:], "--config", config)
+    assert done.code == 0, done.talk
 
 
 async def test_emergency_opens_with_consent_and_says_its_reason(site: Site, claire: ConsoleBrowser) -> None:
@@ -73,7 +81,7 @@ async def test_emergency_opens_with_consent_and_says_its_reason(site: Site, clai
     await chosen(site, place, EmergencyConsent.SERVICES)  # she is no emergency service
     assert (await opened(claire, place)).status == 403
     # Whoever is blocked reads what they read of nobody, and of whoever has not consented.
-    await chosen(site, place, EmergencyConsent.BREAK_GLASS, blocks=True)
+    await chosen(site, place, EmergencyConsent.BREAK_GLASS, blocks=f"rpps:{CLAIRE.identifier}")
     assert "demande l’accord du patient" in (await opened(claire, place)).text
     await chosen(site, place, EmergencyConsent.BREAK_GLASS)
     assert (await opened(claire, place, motif=" ")).status == 403
@@ -114,10 +122,8 @@ async def test_stopped_doctor_goes_on_at_once_when_the_operator_allows_it(site: 
     await counted(site, 60, stopped=True)
     stopped = await opened(claire, place)
     assert (stopped.status, "Trop de dossiers ouverts" in stopped.text) == (403, True)
-    until, config = (datetime.now(UTC) + timedelta(hours=1)).isoformat(), site.world.settings.root / "pli.toml"
-    words = ("professional", "allow", str(CLAIRE.address), "--until", until, "--reason", "garde", "--config", config)
-    allowed = await asyncio.to_thread(pli, *words)
-    assert allowed.code == 0, allowed.talk
+    until = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    await told_to_pli(site, "allow", "--until", until, "--reason", "garde")
     assert (await opened(claire, place)).place == place
     await counted(site, 0)
 
@@ -152,3 +158,17 @@ async def test_doctor_beyond_the_number_signs_in_afresh_and_comes_back_with_the_
     await counted(site, 0)
 
 
+async def test_emergency_service_is_known_by_the_structure_of_its_mailbox_and_so_is_a_block(
+    site: Site, claire: ConsoleBrowser
+) -> None:
+    place = await emergency_of_camille(claire)
+    await told_to_pli(site, "correct", "--finess", "1350000022")
+    await claire.come_in()
+    # Her card names no organisation: the directory does.
+    await chosen(site, place, EmergencyConsent.BREAK_GLASS)
+    assert (await opened(claire, place)).status == 403
+    await chosen(site, place, EmergencyConsent.SERVICES)
+    assert (await opened(claire, place)).place == place
+    await chosen(site, place, EmergencyConsent.SERVICES, blocks="finess:350000022")
+    assert "Votre accès en urgence a pris fin" in (await claire.get(place)).text
+    assert (await opened(claire, place)).status == 403

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from gateway.domain.access import Actor
 from gateway.domain.address import MailAddress
-from gateway.domain.care_party import mailbox_name
+from gateway.domain.care_party import issuer_name, mailbox_name
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import InvalidValue, SealBroken
 from gateway.domain.mailbox import VaultId
@@ -69,7 +69,7 @@ def _is_author(actor: Actor, document: FiledDocument) -> bool:
         sent_by = mailbox_name(MailAddress.parse(document.sender))
     except InvalidValue:  # its patient added it, or it was damaged
         sent_by = ""
-    return not actor.identifiers.isdisjoint({sent_by, document.issuer} - {""})
+    return not actor.identifiers.isdisjoint({sent_by, issuer_name(document.issuer)} - {""})
 
 
 def _choices(tx: Tx, vault: VaultId) -> PatientChoices | Unknown:

@@ -12,7 +12,7 @@ from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
 from gateway.domain.care_contact import CareContact
-from gateway.domain.care_party import mailbox_name
+from gateway.domain.care_party import issuer_name, mailbox_name
 from gateway.domain.exchange import Correspondence
 from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import (
@@ -218,7 +218,7 @@ def _note_contact(tx: Tx, arrival: Arrival) -> None:
     """Remember who wrote without an exchange, as laboratories do: the patient may authorise or block them too (F78)."""
     card = arrival.card
     if arrival.sender and card.kind:
-        names = {mailbox_name(MailAddress.parse(card.sender)), card.issuer} - {""}
+        names = {mailbox_name(MailAddress.parse(card.sender)), issuer_name(card.issuer)} - {""}
         contact = CareContact(names=frozenset(names), label=card.sender_name, detail=card.detail, since=arrival.at)
         tx.patient_choices.note_contact(arrival.vault, contact)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from gateway.domain.access import Actor, Audience, PurposeOfUse, Right, Role
 from gateway.domain.address import MailAddress
-from gateway.domain.care_party import mailbox_name, names_of
+from gateway.domain.care_party import acting_names_of, mailbox_name, structure_number
 from gateway.domain.directory import DirectoryEntry, MailboxKind
 from gateway.domain.errors import NotFound
 from gateway.domain.exchange import ExchangeState
@@ -80,10 +80,14 @@ def _actor(
         purpose=PurposeOfUse.TREATMENT,
         person=known.name if known else "",
         organisation=known.organisation if known else "",
-        organisation_id=known.identifier if known and known.kind in _ORGANISATIONS else "",
+        organisation_id=_structure_of(known) if known else "",
         profession=known.profession if known else "",
-        identifiers=names_of(known) if known else frozenset({mailbox_name(who)}),
+        identifiers=acting_names_of(known) if known else frozenset({mailbox_name(who)}),
     )
+
+
+def _structure_of(known: DirectoryEntry) -> str:
+    return structure_number(known.identifier if known.kind in _ORGANISATIONS else known.organisation_id)
 
 
 def _facts(

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from gateway.domain.account import Session, digest_of
+from gateway.domain.care_party import structure_number
 from gateway.domain.console import FACE, ConsoleEntry, EntryWay, entry_of_words
 from gateway.domain.directory import DirectoryEntry, MailboxKind
 from gateway.domain.errors import InvalidValue
@@ -165,7 +166,7 @@ def _entry(holder: DirectoryEntry, exercise: Exercise, ended: int) -> ConsoleEnt
         profession=exercise.label,
         profession_code=exercise.profession,
         organisation=exercise.organisation,
-        organisation_id=exercise.organisation_id,
+        organisation_id=exercise.organisation_id or structure_number(holder.organisation_id),
         place=holder.city,
         ended_before=str(ended),
     )

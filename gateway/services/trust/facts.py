@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gateway.domain.address import MailAddress
-from gateway.domain.care_party import mailbox_name, names_of
+from gateway.domain.care_party import acting_names_of, mailbox_name
 from gateway.domain.directory import DirectoryEntry, DistinguishedName, PeerIdentity
 from gateway.domain.errors import DirectoryUnavailable
 from gateway.domain.smtp_connection import SmtpConnection, SmtpListener
@@ -125,7 +125,7 @@ class TrustFacts:
         if address is None:
             return frozenset()
         entry = self.entry(address)
-        return names_of(entry) if entry else frozenset({mailbox_name(address)})
+        return acting_names_of(entry) if entry else frozenset({mailbox_name(address)})
 
     def withdrawn(self, address: MailAddress) -> bool:
         """Say whether a mailbox was suspended or removed; what is not known now was not."""

@@ -87,6 +87,10 @@ def test_a_correction_changes_what_is_named_only(staffed: Gateway) -> None:
     assert staffed.run("organisation", "correct", UNIT, "--finess", "1350000037", "--json").data["identifier"] == (
         "1350000037"
     )
+    assert staffed.run("professional", "correct", CLAIRE, "--finess", "1350000037", "--json").data["structure"] == (
+        "1350000037"
+    )
+    assert staffed.run("professional", "correct", CLAIRE, "--finess", "", "--json").data["structure"] == ""
     nothing = staffed.run("professional", "correct", CLAIRE)
     assert (nothing.code, "nothing to correct" in nothing.talk) == (2, True)
 

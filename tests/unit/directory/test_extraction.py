@@ -55,6 +55,12 @@ def test_professional_of_the_national_file() -> None:
     )
 
 
+def test_mailbox_of_a_person_says_in_which_structure_it_is_used() -> None:
+    (entry,), _ = read(DOCTOR.replace("810001234567|||", "810001234567|1|1750000001|"), header=NATIONAL)
+
+    assert (entry.identifier, entry.organisation_id) == ("810001234567", "1750000001")
+
+
 def test_application_of_the_national_file() -> None:
     (entry,), _ = read(LABORATORY, header=NATIONAL)
 
