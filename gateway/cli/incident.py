@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.arguments import instant, mail_address
+from gateway.cli.mailbox_commands import holders_mailboxes
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, print_json, say
 from gateway.config import load_settings
 from gateway.core import Core, core
@@ -48,7 +49,7 @@ async def _reached(
     config: Path, account: MailAddress, first: datetime, until: datetime, letters: Path | None
 ) -> Sequence[ReachedPerson]:
     async with core(load_settings(config)) as it:
-        reached = await Incidents(it.store, it.clock).reached(account, first, until)
+        reached = await Incidents(it.store, it.clock).reached(account, first, until, holders_mailboxes(it, account))
         if letters is not None:
             await asyncio.to_thread(_write, it, letters, str(account), first, until, reached)
         return reached

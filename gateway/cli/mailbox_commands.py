@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
@@ -14,6 +14,7 @@ from gateway.config import Settings, load_settings
 from gateway.core import Core, core
 from gateway.domain.address import MailAddress
 from gateway.domain.directory import CertificateBinding, DirectoryEntry, LocalMailbox, MailboxKind, MailboxState
+from gateway.domain.errors import DirectoryUnavailable
 from gateway.services.space.local_mailboxes import NewMailbox, restoring_command
 
 T = TypeVar("T")
@@ -244,3 +245,12 @@ def change_state(
         return {"address": str(address), "state": MailboxState.SUSPENDED.value}
 
     return asyncio.run(on_mailbox(settings, who.kinds, address, change))
+
+
+def holders_mailboxes(it: Core, address: MailAddress) -> Sequence[MailAddress]:
+    """List every mailbox here of the person who holds one, in the order in which they were added."""
+    try:
+        known = it.directory.entry(address)
+    except DirectoryUnavailable:  # it is no mailbox of ours
+        return ()
+    return it.directory.mailboxes_of(known.identifier) if known and known.identifier else ()

@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 
 from gateway.cli.arguments import instant
-from gateway.cli.mailbox_commands import Address, Holders, Reason, change_state, on_mailbox
+from gateway.cli.mailbox_commands import Address, Holders, Reason, change_state, holders_mailboxes, on_mailbox
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
 from gateway.config import Settings, load_settings
 from gateway.core import Core
 from gateway.domain.address import MailAddress
 from gateway.domain.directory import LocalMailbox, MailboxState
 from gateway.domain.errors import Conflict
+from gateway.services.access.actors import reader_vault
 from gateway.services.openings.reading_stops import ReadingStops
 from gateway.services.space.local_mailboxes import restoring_command
 
@@ -60,8 +61,9 @@ def _lift_stop(
                 f"this mailbox is suspended, and nobody reads by it: « {restoring_command(known.entry)} » takes it "
                 "into use again, then lift the stop"
             )
-        home = await it.local_mailboxes.vault_of(address)
-        was_stopped = await ReadingStops(it.store, it.clock).lift(home, until, reason)
+        home, mailboxes = await it.local_mailboxes.vault_of(address), holders_mailboxes(it, address)
+        counted = await it.store.read(lambda tx: reader_vault(tx, mailboxes))
+        was_stopped = await ReadingStops(it.store, it.clock).lift(counted or home, until, reason)
         if not was_stopped:
             say("Its readings were not stopped. None will be stopped before that instant.")
         return {"address": str(address), "until": until.isoformat(), "was_stopped": was_stopped}

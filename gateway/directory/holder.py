@@ -85,15 +85,16 @@ class SnapshotHolder:
 
     def local_of(self, identifier: str) -> Sequence[DirectoryEntry]:
         """List the local mailboxes in use of whoever has this number (RPPS, FINESS). Raises as `binding`."""
-        self._follow()
-        local = self._local.needed()
-        if local is not self._numbered:
-            self._numbered, self._by_number = local, dict[str, list[DirectoryEntry]]()
-            for entry in local.entries.values():
-                if entry.identifier:
-                    self._by_number.setdefault(entry.identifier, []).append(entry)
-        found = self._by_number.get(identifier, ())
+        found = self._numbered_by(identifier)
         return tuple(self._at_work(one) for one in found if one.valid and not self._has_left(one.address))
+
+    def mailboxes_of(self, identifier: str) -> Sequence[MailAddress]:
+        """List the local mailboxes of one person (RPPS), whatever became of them, the first added first.
+
+        Raises as `binding`.
+        """
+        found = self._numbered_by(identifier)
+        return tuple(entry.address for entry in found if entry.kind is MailboxKind.PERSON)
 
     def standings(self) -> Standings:
         """Give the standings of the local mailboxes. Raises as `binding`."""
@@ -119,6 +120,16 @@ class SnapshotHolder:
         """Say what is wrong with the present files, for `pli doctor` and the metrics."""
         self._follow()
         return tuple(f.fault for f in (self._whitelist, self._directory, self._local) if f.fault)
+
+    def _numbered_by(self, identifier: str) -> Sequence[DirectoryEntry]:
+        self._follow()
+        local = self._local.needed()
+        if local is not self._numbered:
+            self._numbered, self._by_number = local, dict[str, list[DirectoryEntry]]()
+            for entry in local.entries.values():
+                if entry.identifier:
+                    self._by_number.setdefault(entry.identifier, []).append(entry)
+        return self._by_number.get(identifier, ())
 
     def _at_work(self, local: DirectoryEntry) -> DirectoryEntry:
         """Add to a mailbox of ours in which structure its holder works, where the imported directory alone knows."""

@@ -110,6 +110,7 @@ class Actor:
         account: what they signed in as, told apart from every other: a mailbox, an application, a kind of sign-in.
         vault: the space, or the mailbox, in which they act.
         home: their own space or mailbox, if they have one here.
+        reader: where the records that they open are counted; None for `home`, as for whoever has one mailbox.
         person: name as the owner of the trace reads it; empty for what is no person.
         organisation: name of the organisation they act for.
         organisation_id: its FINESS or other structure identifier.
@@ -126,6 +127,7 @@ class Actor:
     vault: VaultId
     purpose: PurposeOfUse
     home: VaultId | None = None
+    reader: VaultId | None = None
     until: datetime | None = None
     person: str = ""
     organisation: str = ""
@@ -135,6 +137,11 @@ class Actor:
     reason: str = ""
     face: str = ""
     responsible: str = ""
+
+    @property
+    def counted_in(self) -> VaultId | None:
+        """Give the vault that counts the records they open: one of a holder, however many mailboxes they have (A23)."""
+        return self.home if self.reader is None else self.reader
 
     @property
     def is_visitor(self) -> bool:

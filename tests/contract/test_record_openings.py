@@ -41,7 +41,7 @@ from gateway.services.openings.record_openings import AskedOpening, OpenRecord
 from gateway.services.synthesis.synthesis_reading import SynthesisReading
 from tests.builders.outbox import A_WORKER
 from tests.builders.record_readers import ADDRESS, Reader, a_reader, reader_at
-from tests.builders.store import a_space
+from tests.builders.store import a_mailbox, a_space
 
 FEW = AccessSettings(readings_a_day=2)
 
@@ -116,6 +116,25 @@ async def test_guesses_in_parallel_use_the_tries_of_a_code(reader: Reader) -> No
     assert await reader.open(space) is reasons.STOPPED
     assert len((await reader.codes.given(holder_of(space, "web"))).codes) == 1
     assert len([step for step in await steps(reader) if isinstance(step.payload, ReaderStopped)]) == 1
+
+
+async def test_holder_of_two_mailboxes_has_one_count_and_an_incident_lists_both(reader: Reader) -> None:
+    begun, address = reader.at.clock.now(), "claire.martin2@medecin.mssante.fr"
+    second = await a_mailbox(reader.at.store, address, name="Dr Claire Martin")
+    names = reader.me.identifiers | {f"mail:{address}"}
+    there = replace(reader.me, account=address, vault=second, home=second, reader=reader.me.home, identifiers=names)
+    other = replace(reader, me=there)
+    spaces = [await a_space(reader.at.store) for _ in range(3)]
+    assert isinstance(await reader.open(spaces[0]), OpenRecord)
+    assert isinstance(await other.open(spaces[1]), OpenRecord)
+    assert await reader.may_read(spaces[1]) is True
+    assert await other.open(spaces[2], reason="urgence") is reasons.SECOND_FACTOR
+    reader.at.clock.advance(timedelta(seconds=1))
+    both = [MailAddress.parse(ADDRESS), MailAddress.parse(address)]
+    period = begun, reader.at.clock.now()
+    for account in both:
+        found = await Incidents(reader.at.store, reader.at.clock).reached(account, *period, both)
+        assert {one.vault for one in found} == {spaces[0].vault, spaces[1].vault}
 
 
 async def test_guesses_at_nobody_are_counted_like_others(reader: Reader) -> None:

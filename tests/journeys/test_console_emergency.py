@@ -66,10 +66,10 @@ async def opened(claire: ConsoleBrowser, place: str, **form: str) -> ShownPage:
     return await claire.post(place, {"csrf": form_token(await claire.get(place)), **FORM, **form})
 
 
-async def told_to_pli(site: Site, *words: str) -> None:
+async def told_to_pli(site: Site, *words: str, address: str = str(CLAIRE.address)) -> None:
     """Run a command about the doctor."""
     config = site.world.settings.root / "pli.toml"
-    done = await asyncio.to_thread(pli, "professional", words[0], str(CLAIRE.address), *words[1:], "--config", config)
+    done = await asyncio.to_thread(pli, "professional", words[0], address, *words[1:], "--config", config)
     assert done.code == 0, done.talk
 
 
@@ -122,8 +122,16 @@ async def test_stopped_doctor_goes_on_at_once_when_the_operator_allows_it(site: 
     await counted(site, 60, stopped=True)
     stopped = await opened(claire, place)
     assert (stopped.status, "Trop de dossiers ouverts" in stopped.text) == (403, True)
+    # Another mailbox of hers is no other count, and what is lifted for one is lifted for her.
+    second = f"autre.{CLAIRE.address}"
+    await told_to_pli(site, "add", "--name", CLAIRE.name, "--rpps", CLAIRE.identifier, address=second)
+    await claire.post("/pro/deconnexion", {"csrf": form_token(await claire.get(place))})
+    while second not in (await claire.get(claire.card_page)).choices:
+        pass  # the server has not looked yet
+    await claire.come_in(second)
+    assert "Trop de dossiers ouverts" in (await opened(claire, place)).text
     until = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
-    await told_to_pli(site, "allow", "--until", until, "--reason", "garde")
+    await told_to_pli(site, "allow", "--until", until, "--reason", "garde", address=second)
     assert (await opened(claire, place)).place == place
     await counted(site, 0)
 
@@ -163,6 +171,8 @@ async def test_emergency_service_is_known_by_the_structure_of_its_mailbox_and_so
 ) -> None:
     place = await emergency_of_camille(claire)
     await told_to_pli(site, "correct", "--finess", "1350000022")
+    while (await claire.get("/pro/")).status == 200:
+        pass  # the server has not looked yet
     await claire.come_in()
     # Her card names no organisation: the directory does.
     await chosen(site, place, EmergencyConsent.BREAK_GLASS)

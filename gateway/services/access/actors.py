@@ -1,5 +1,7 @@
 """Actors as they are recognised: the holder of a space, and a program that holds a token of the space."""
 
+from collections.abc import Iterable, Sequence
+
 from gateway.domain.access import Actor, PurposeOfUse, Role
 from gateway.domain.account import Session, Space
 from gateway.domain.address import MailAddress
@@ -10,6 +12,7 @@ from gateway.domain.console import FACE, ConsoleEntry
 from gateway.domain.mailbox import VaultId, VaultKind
 from gateway.domain.mandates import MandateKind
 from gateway.domain.patient_names import shown_name
+from gateway.ports.store import Tx
 
 
 def holder_of(space: Space, face: str) -> Actor:
@@ -65,26 +68,38 @@ def owner_of(vault: VaultId, address: MailAddress, kind: VaultKind, name: str, f
     )
 
 
-def professional_at_console(vault: VaultId, entry: ConsoleEntry) -> Actor:
-    """Give the professional who came in to the console, in their own mailbox; a delegate is named before them."""
+def professional_at_console(
+    vault: VaultId, entry: ConsoleEntry, mailboxes: Sequence[MailAddress] = (), reader: VaultId | None = None
+) -> Actor:
+    """Give the professional who came in to the console, in their own mailbox; a delegate is named before them.
+
+    `mailboxes` are all that their holder has here; `reader` is where the records that they open are counted.
+    """
     return Actor(
         account=entry.address,
         role=Role.PROFESSIONAL,
         vault=vault,
         home=vault,
+        reader=reader,
         purpose=PurposeOfUse.TREATMENT,
         person=entry.delegate or entry.name,
         organisation=entry.organisation,
         organisation_id=entry.organisation_id,
         profession=entry.profession_code or entry.profession,
-        identifiers=_names_at_console(entry),
+        identifiers=_names_at_console(entry, mailboxes),
         responsible=entry.name if entry.delegate else "",
         face=FACE,
     )
 
 
-def _names_at_console(entry: ConsoleEntry) -> frozenset[str]:
-    names = {mailbox_name(entry.mailbox)}
+def reader_vault(tx: Tx, mailboxes: Iterable[MailAddress]) -> VaultId | None:
+    """Give where the readings of one holder are counted: the first of their mailboxes that is there (A23)."""
+    found = (tx.spaces.resolve(mailbox) for mailbox in mailboxes)
+    return next((one[0] for one in found if one is not None), None)
+
+
+def _names_at_console(entry: ConsoleEntry, mailboxes: Iterable[MailAddress]) -> frozenset[str]:
+    names = {mailbox_name(entry.mailbox), *map(mailbox_name, mailboxes)}
     if entry.identifier:
         names.add(person_name(entry.identifier))
     if entry.organisation_id:

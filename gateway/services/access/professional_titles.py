@@ -55,10 +55,11 @@ def reading_in_force(tx: Tx, actor: Actor, at: datetime) -> RecordReading | None
 
     Nobody is sent out at midnight who is saving somebody.
     """
-    if actor.home is None:
+    home = actor.counted_in
+    if home is None:
         return None
     days = {local_day(at), *(local_day(one.made) for one in openings_of(tx, actor, at) if one.how.is_emergency)}
-    readings = (tx.record_openings.reading(actor.home, day, actor.vault) for day in sorted(days, reverse=True))
+    readings = (tx.record_openings.reading(home, day, actor.vault) for day in sorted(days, reverse=True))
     return next((one for one in readings if one is not None), None)
 
 
@@ -69,10 +70,10 @@ def readings_of(tx: Tx, actor: Actor, at: datetime) -> Readings | Unknown | None
     """
     if actor.role is not Role.PROFESSIONAL or actor.home == actor.vault:
         return Readings(opened=0, in_own_exchange=True)
-    if actor.home is None:
+    if actor.counted_in is None:
         return UNKNOWN
     try:
-        state = tx.record_openings.reader_state(actor.home)
+        state = tx.record_openings.reader_state(actor.counted_in)
         reading = reading_in_force(tx, actor, at)
     except SealBroken:
         return UNKNOWN

@@ -4,9 +4,9 @@ The readings in the professional's vault say whose traces to look at; what was r
 record that was opened and never read is listed with its opening alone, and nobody is listed without a line.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from gateway.domain.access import Role
 from gateway.domain.account import Space
@@ -50,8 +50,12 @@ class Incidents:
         self._store = store
         self._clock = clock
 
-    async def reached(self, account: MailAddress, first: datetime, until: datetime) -> Sequence[ReachedPerson]:
+    async def reached(
+        self, account: MailAddress, first: datetime, until: datetime, mailboxes: Sequence[MailAddress] = ()
+    ) -> Sequence[ReachedPerson]:
         """List whose records it read from an instant to before another, in the order of the first line of each.
+
+        `mailboxes` are all that its holder has here: whoever stole a card came in by any of them.
 
         Raises:
             NotFound: no mailbox here has this address.
@@ -59,24 +63,25 @@ class Incidents:
         found = await self._store.read(lambda tx: tx.spaces.resolve(account))
         if found is None:
             raise NotFound(f"no mailbox here has the address {account}")
-        home = found[0]
+        accounts = frozenset(map(str, (account, *mailboxes)))
         # A visit may go on past the midnight after which it is no longer counted.
         days = local_day(first) - timedelta(days=1), local_day(until)
-        readings = await self._store.read(lambda tx: tx.record_openings.readings(home, *days))
-        persons = dict.fromkeys(reading.person for reading in readings)
+        persons = await self._store.read(lambda tx: _persons(tx, (account, *mailboxes), *days))
         reached = []
         for person in persons:
-            lines = await self._lines(person, str(account), first, until)
+            lines = await self._lines(person, accounts, first, until)
             if lines:
                 reached.append(ReachedPerson(vault=person, space=await self._space(person), lines=lines))
         await self._note(account, first, until, len(reached))
         return sorted(reached, key=lambda one: one.lines[0].at)
 
-    async def _lines(self, person: VaultId, account: str, first: datetime, until: datetime) -> list[AuditEvent]:
+    async def _lines(
+        self, person: VaultId, accounts: frozenset[str], first: datetime, until: datetime
+    ) -> list[AuditEvent]:
         since, found = 0, list[AuditEvent]()
         while links := await self._store.read(lambda tx, at=since: tx.audit.links(person, at, _PIECE)):  # type: ignore[misc]
             since = links[-1].seq
-            found += [link.event for link in links if link.event and _is_theirs(link.event, account, first, until)]
+            found += [link.event for link in links if link.event and _is_theirs(link.event, accounts, first, until)]
         return found
 
     async def _space(self, person: VaultId) -> Space | None:
@@ -94,6 +99,12 @@ class Incidents:
         await self._store.write(lambda tx: tx.audit.append(OPERATOR, event))
 
 
-def _is_theirs(event: AuditEvent, account: str, first: datetime, until: datetime) -> bool:
-    is_by_them = event.actor == account and event.role == Role.PROFESSIONAL.value
+def _persons(tx: Tx, accounts: Iterable[MailAddress], first: date, last: date) -> Sequence[VaultId]:
+    homes = dict.fromkeys(found[0] for one in accounts if (found := tx.spaces.resolve(one)) is not None)
+    readings = (reading for home in homes for reading in tx.record_openings.readings(home, first, last))
+    return list(dict.fromkeys(reading.person for reading in readings))
+
+
+def _is_theirs(event: AuditEvent, accounts: frozenset[str], first: datetime, until: datetime) -> bool:
+    is_by_them = event.actor in accounts and event.role == Role.PROFESSIONAL.value
     return is_by_them and first <= event.at < until and event.action not in _REFUSED

@@ -1,5 +1,6 @@
 """How many records a professional opens a day: reserved in their vault, in the transaction that decides (A23).
 
+A holder of several mailboxes has one count, in the first of them (`Actor.counted_in`).
 Openings at the same time are decided one after another, as their vault is written by one transaction at a time. A stop
 lasts until midnight in France, or until the operator lifts it.
 """
@@ -47,7 +48,7 @@ def reserved(tx: Tx, actor: Actor, wanted: Reservation, now: datetime) -> Access
 
     `actor` acts in the person's space. A stop is kept, and left to the outbox to be told of.
     """
-    home, day = actor.home, local_day(now)
+    home, day = actor.counted_in, local_day(now)
     if home is None:
         raise InvalidValue("a professional without a mailbox here opens no record")
     state, known = _today(tx, home, now), tx.record_openings.reading(home, day, actor.vault)
@@ -96,20 +97,20 @@ def in_own_exchange(tx: Tx, actor: Actor, now: datetime) -> bool:
 
 def is_stopped(tx: Tx, actor: Actor, now: datetime) -> bool:
     """Say whether a professional opens nothing more today. Raises `SealBroken`."""
-    state = None if actor.home is None else _today(tx, actor.home, now)
+    state = None if actor.counted_in is None else _today(tx, actor.counted_in, now)
     return state is not None and state.stopped is not None and not _is_lifted(state, now)
 
 
 def count_wrong_code(tx: Tx, actor: Actor, step: int, now: datetime) -> None:
     """Count a code that was none like one person more: whoever guesses is stopped as whoever opens too many."""
-    if actor.home is None:
+    if actor.counted_in is None:
         return
-    before = _today(tx, actor.home, now)
+    before = _today(tx, actor.counted_in, now)
     state = replace(before, opened=before.opened + 1)
-    tx.record_openings.save_reader_state(actor.home, state)
+    tx.record_openings.save_reader_state(actor.counted_in, state)
     is_over = state.opened > 2 * tx.access_settings.budget(actor.profession, actor.organisation_id)
     if is_over and state.stopped is None and not _is_lifted(state, now):
-        _stop(tx, actor.home, actor, state, step, now)
+        _stop(tx, actor.counted_in, actor, state, step, now)
 
 
 def _is_lifted(state: ReaderState, now: datetime) -> bool:

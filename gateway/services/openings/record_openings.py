@@ -134,7 +134,7 @@ class RecordOpenings:
 
     async def was_emergency(self, actor: Actor) -> bool:
         """Say whether they opened the record in an emergency today, as their own mailbox has it."""
-        home, today = actor.home, local_day(self._clock.now())
+        home, today = actor.counted_in, local_day(self._clock.now())
         if home is None:
             return False
         reading = await self._store.read(lambda tx: tx.record_openings.reading(home, today, actor.vault))

@@ -16,7 +16,7 @@ from gateway.domain.errors import InvalidValue
 from gateway.domain.mailbox import VaultId
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
-from gateway.services.access.actors import professional_at_console
+from gateway.services.access.actors import professional_at_console, reader_vault
 from gateway.services.sign_in.mailbox_standing import MailboxStanding
 from gateway.services.sign_in.sign_in_trace import SignInTrace
 
@@ -34,6 +34,10 @@ class ConsoleDirectory(Protocol):
 
     def local_of(self, identifier: str) -> Sequence[DirectoryEntry]:
         """List the local mailboxes in use of whoever has this number."""
+        ...
+
+    def mailboxes_of(self, identifier: str) -> Sequence[MailAddress]:
+        """List the local mailboxes of one person, whatever became of them, in the order in which they were added."""
         ...
 
 
@@ -89,7 +93,10 @@ class ProfessionalSignIn:
         if not self.still_stands(entry):
             return None
         found = tx.spaces.resolve(entry.mailbox)
-        return None if found is None else professional_at_console(found[0], entry)
+        if found is None:
+            return None
+        mailboxes = self._directory.mailboxes_of(entry.identifier) if entry.identifier else ()
+        return professional_at_console(found[0], entry, mailboxes, reader_vault(tx, mailboxes))
 
     async def let_in(self, entry: ConsoleEntry, source: str) -> Actor | None:
         """Give who acts by an entry, in their own mailbox, and write that they came in; None when it stands no longer.
