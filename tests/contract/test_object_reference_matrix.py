@@ -189,7 +189,8 @@ class Sweep:
         if route.objects:
             heard, same = await self.both(route)
             shown_to = next((who for path, who in SHOWN.items() if route.path.startswith(path)), "patient")
-            if self.name == shown_to and route.path not in NOT_YET and (heard.status >= 400 or (same and heard.status != 303)):
+            is_bare = heard.status >= 400 or (same and heard.status != 303)
+            if self.name == shown_to and route.path not in NOT_YET and is_bare:
                 self.faults.append(f"{route} does not show {self.name} what is there: its value here is wrong")
         else:
             self._hear(route, await self.asking.ask(self.who, route.method, route.at({})))
