@@ -92,6 +92,7 @@ ACTS: Mapping[str, str] = MappingProxyType({
     "mandate.accepted": "Invitation à agir acceptée",
     "mandate.certified": "Représentation légale confirmée",
     "mandate.changed": "Droits d’un aidant modifiés",
+    "mandate.denial-settled": "Refus de représentation vérifié par un agent",
     "mandate.denied": "Représentation légale refusée",
     "mandate.not-for-them": "Invitation ouverte par une autre personne",
     "mandate.offered": "Invitation à agir dans cet espace",

@@ -15,6 +15,7 @@ from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import Conflict, KeyUnavailable, NotFound, SealBroken
 from gateway.domain.local_days import PLACE, local_day
 from gateway.domain.mailbox import OPERATOR, VaultId
+from gateway.domain.mandates import KeptMandate, MandateKind, MandateState
 from gateway.domain.notices import NoticeKind
 from gateway.domain.space import OPPOSITION_DAYS, SpaceState
 from gateway.ports.clock import Clock
@@ -79,7 +80,7 @@ class AgentQueue:
         since = self._clock.now() - KEPT
 
         def look(tx: Tx) -> list[WaitingRequest]:
-            lines = [line for line in tx.audit.events(OPERATOR, _LINES) if line.action == _ACTION and line.at > since]
+            lines = [line for line in tx.audit.events(OPERATOR, _LINES) if _is_recent(line, since)]
             by_space: dict[str, list[AuditEvent]] = {}
             for line in lines:
                 for name in line.objects or ("",):
@@ -114,12 +115,24 @@ class AgentQueue:
         return await self._store.write(give)
 
 
+def _is_recent(line: AuditEvent, since: datetime) -> bool:
+    # Who is no representative waits for an agent, however long that takes: nothing opens by itself meanwhile.
+    return line.action == _ACTION and (line.at > since or line.outcome == _DENIED)
+
+
+def denied_mandates(tx: Tx, vault: VaultId) -> list[KeptMandate]:
+    """List who said not to be the legal representative of a minor, and no agent has looked (E74)."""
+    mandates = tx.mandates.all_of(vault)
+    return [one for one in mandates if (one.kind, one.state) == (MandateKind.MINOR, MandateState.REFUSED)]
+
+
 def _waiting(tx: Tx, by_space: Iterable[tuple[str, list[AuditEvent]]]) -> Iterable[WaitingRequest]:
     for name, asked in by_space:
         space, lines = None, asked
         if name:
             vault = VaultId(int(name.removeprefix("vault:"), 16))
-            lines = [line for line in asked if line.at > _last_code(tx, vault)]
+            denied, coded = bool(denied_mandates(tx, vault)), _last_code(tx, vault)
+            lines = [line for line in asked if (denied if line.outcome == _DENIED else line.at > coded)]
             space = _space(tx, vault, lines[0] if lines else asked[0])
             if space is None or not lines:
                 continue
