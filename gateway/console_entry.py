@@ -5,6 +5,7 @@ from gateway.openid_provider import professionals_provider_of
 from gateway.ports.readers import Readers
 from gateway.services.agents.agent_acts import AgentActs
 from gateway.services.agents.agent_looks import AgentLooks
+from gateway.services.agents.desk_queue import DeskQueue, desk_kinds
 from gateway.services.console.own_patients import OwnPatients
 from gateway.services.filing.professional_documents import ProfessionalDocuments
 from gateway.services.sign_in.agent_sign_in import AgentSignIn
@@ -55,6 +56,7 @@ def agent_services(it: Core, tls: TlsRoles) -> AgentServices:
         identify=tls.identify,
         looks=looks,
         acts=AgentActs(it.store, it.clock, looks, it.opposition),
+        queue=DeskQueue(looks, desk_kinds(it.store, it.clock)),
     )
 
 

@@ -24,7 +24,7 @@ IDLE: Final = timedelta(minutes=30)
 """An agent's session that nobody used for so long is locked: desks stand in the open."""
 LIFETIME: Final = timedelta(hours=10)
 
-_FOLDERS = ("sign_in", "persons")
+_FOLDERS = ("sign_in", "persons", "queue")
 FEATURES = tuple(feature_in(folder, "webagent") for folder in _FOLDERS)
 """The folders of the site, in the order of their tabs; a new one is added here, and nowhere else."""
 CERTIFICATE = feature_in("certificate", "webagent")

@@ -1,4 +1,4 @@
-"""The agents' site in a real browser: in by a certificate, a refusal by telephone, every page sound, out again."""
+"""The agents' site in a real browser: a refusal by telephone, what waits, every page sound."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ from gateway.demonstration.invented_people import PATIENTS
 from gateway.domain.space import SpaceState
 from tests.browser.page_faults import faults_at_every_size
 from tests.browser.page_soundness import PHONE, faults_of_page
-from tests.builders.agent_site import added_agent, agents_app
+from tests.builders.agent_site import added_agent, agents_app, denied_child
 from tests.builders.running_world import Site, running_world
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120)]
@@ -60,6 +60,18 @@ async def test_agent_comes_in_notes_a_refusal_and_gives_a_code(chromium: Browser
         assert (await (await proof.value).path()).read_bytes().startswith(b"%PDF-")
         await page.get_by_role("button", name="Donner un code").click()
         await page.get_by_role("heading", name="Code pour").wait_for()
+        await looked_at(page, seen, faults)
+        await denied_child(site, PATIENTS[0], "Tom")
+        await page.get_by_role("link", name="À traiter").click()
+        await page.get_by_role("heading", name="Représentants légaux").wait_for()
+        await looked_at(page, seen, faults)
+        await page.get_by_role("button", name="Ouvrir").click()
+        await page.get_by_role("heading", name="Votre décision").wait_for()
+        await looked_at(page, seen, faults)
+        await page.get_by_label("Elle n’est ni son parent, ni son tuteur").check()
+        await page.get_by_label("Motif").fill("livret de famille vu")
+        await page.get_by_role("button", name="Enregistrer la décision").click()
+        await page.get_by_text("C’est réglé").wait_for()
         await looked_at(page, seen, faults)
         await page.get_by_text("Mon compte").locator("..").click()
         await page.get_by_role("button", name="Se déconnecter").click()

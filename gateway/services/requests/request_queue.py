@@ -3,8 +3,10 @@
 The operator reads no words that are meant for a doctor.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from gateway.domain.access import Actor
 from gateway.domain.account import Space
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.mailbox import VaultId
@@ -12,7 +14,7 @@ from gateway.domain.rights_requests import RequestState, RightsRequest
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import operator_of
-from gateway.services.space.operator_acts import found
+from gateway.services.space.operator_acts import found, require_office
 
 QUEUE = 1_000
 """Requests that are listed at once."""
@@ -31,9 +33,11 @@ class QueuedRequest:
 class RequestQueue:
     """Lists requests of all spaces, and ends one."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, by: Callable[[VaultId], Actor] = operator_of) -> None:
+        """`by` gives who answers: the operator by a command, or an agent with the reason that they wrote."""
         self._store = store
         self._clock = clock
+        self._by = by
 
     async def waiting(self) -> list[QueuedRequest]:
         """List what waits for an answer, the oldest first."""
@@ -41,7 +45,7 @@ class RequestQueue:
             lambda tx: [_queued(tx, vault, number) for vault, number in tx.rights_requests.waiting(QUEUE)]
         )
 
-    async def show(self, who: str, number: int) -> QueuedRequest:
+    async def show(self, who: str | VaultId, number: int) -> QueuedRequest:
         """Give one request of a space, waiting or not. Raises `NotFound`, `SealBroken`."""
 
         def look(tx: Tx) -> QueuedRequest:
@@ -51,7 +55,7 @@ class RequestQueue:
 
         return await self._store.read(look)
 
-    async def answer(self, who: str, number: int, *, is_granted: bool, reason: str) -> Space:
+    async def answer(self, who: str | VaultId, number: int, *, is_granted: bool, reason: str) -> Space:
         """End a request in the name of whoever was asked; whoever asked reads the reason.
 
         Raises:
@@ -60,14 +64,16 @@ class RequestQueue:
         now = self._clock.now()
 
         def act(tx: Tx) -> Space:
-            vault = found(tx, who)
+            actor = self._by(found(tx, who))
+            vault = actor.vault
+            require_office(tx, actor, now)
             request = _of(tx, vault, number)
             if not request.waits:
                 raise NotFound(f"no request {number:x} of this space waits")
             state = RequestState.ANSWERED if is_granted else RequestState.REFUSED
             ended = replace(request, state=state, ended_at=now, next=None, answer=reason)
             tx.rights_requests.save(vault, ended)
-            event = operator_of(vault).event(now, "request.settled", state.value, (request.name,), reason)
+            event = actor.event(now, "request.settled", state.value, (request.name,), reason)
             tx.audit.append(vault, event)
             tx.changed(vault)
             return tx.spaces.space(vault)

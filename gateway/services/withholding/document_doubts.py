@@ -4,7 +4,7 @@ Who reads as whatever they are finds it no more: it is a bit of the document's o
 the patient may take it back. Nothing here says, or keeps, whose the document may be.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,7 +26,7 @@ from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import operator_of
 from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
 from gateway.services.access.permitted import permitted_document
-from gateway.services.space.operator_acts import found
+from gateway.services.space.operator_acts import found, require_office
 from gateway.services.withholding.sender_news import tell_sender
 
 QUEUE = 1_000
@@ -118,9 +118,11 @@ class DocumentDoubts:
 class DoubtQueue:
     """What the operator decides of doubts; reads no document."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, by: Callable[[VaultId], Actor] = operator_of) -> None:
+        """`by` gives who decides: the operator by a command, or an agent with the reason that they wrote."""
         self._store = store
         self._clock = clock
+        self._by = by
 
     async def waiting(self) -> list[QueuedDoubt]:
         """List open doubts of all spaces, the oldest first."""
@@ -128,7 +130,7 @@ class DoubtQueue:
             lambda tx: [_queued(tx, vault, number) for vault, number in tx.withholdings.open_doubts(QUEUE)]
         )
 
-    async def settle(self, who: str, number: int, *, is_theirs: bool, reason: str) -> Space:
+    async def settle(self, who: str | VaultId, number: int, *, is_theirs: bool, reason: str) -> Space:
         """Give the document back to its patient, or keep it set aside for good; they read the reason.
 
         Raises:
@@ -137,7 +139,9 @@ class DoubtQueue:
         now = self._clock.now()
 
         def act(tx: Tx) -> Space:
-            vault = found(tx, who)
+            actor = self._by(found(tx, who))
+            vault = actor.vault
+            require_office(tx, actor, now)
             document, doubt = _open_doubt(tx, vault, number)
             state = DoubtState.GIVEN_BACK if is_theirs else DoubtState.CONFIRMED
             ended = replace(doubt, state=state, ended_at=now, reason=reason)
@@ -147,7 +151,7 @@ class DoubtQueue:
                 tx.withholdings.save_doubt(vault, ended)
                 _tell(tx, vault, document, SenderNews.DOUBT_CONFIRMED, now)
             objects = (f"document:{number:x}",)
-            event = operator_of(vault).event(now, "document.doubt-settled", state.value, objects, reason)
+            event = actor.event(now, "document.doubt-settled", state.value, objects, reason)
             tx.audit.append(vault, event)
             tx.changed(vault)
             return tx.spaces.space(vault)
