@@ -56,11 +56,12 @@ _DOCUMENTS: Final = frozenset({"documents", APART, HIDDEN, IDENTITY})
 
 @dataclass(frozen=True, kw_only=True)
 class Everybody:
-    """Ada, everybody around her, and the applications that are served."""
+    """Ada, everybody around her, a document of somebody else, and the applications that are served."""
 
     site: Site
     ada: MarkedSpace
     people: Mapping[str, Somebody]
+    other_document: str
     applications: tuple[web.Application, ...]
 
 
@@ -69,7 +70,7 @@ async def everybody() -> AsyncIterator[Everybody]:
     """Serve the invented world with Ada and everybody around her until the block ends."""
     with _noted_applications() as applications:
         async with running_world() as site:
-            ada = await marked_space(site.running.core, CLAIRE)
+            ada = await marked_space(site.running.core)
             ada.references.update(await _letter_of(site, ada.space))
             people = await _on_the_patients_side(site, ada.space)
             people |= await professionals_around(site, ada.space) | await agents_around(site, ada.space)
@@ -77,7 +78,11 @@ async def everybody() -> AsyncIterator[Everybody]:
             circle = CareCircle(site.running.core.store, site.running.core.clock, site.running.core.trust.entry)
             party = (await circle.known(holder_of(ada.space, "web")))[0]
             ada.references["professionnel"] = party.reference
-            yield Everybody(site=site, ada=ada, people=people, applications=tuple(applications))
+            bea = await marked_space(site.running.core)
+            yield Everybody(
+                site=site, ada=ada, people=people, applications=tuple(applications),
+                other_document=bea.references["document"],
+            )  # fmt: skip
 
 
 @contextmanager

@@ -59,8 +59,8 @@ class MarkedSpace:
     references: dict[str, str]
 
 
-async def marked_space(it: Core, sender: DirectoryEntry) -> MarkedSpace:
-    """Make it; what `sender` writes to her must come by mail, so that it is read as mail is."""
+async def marked_space(it: Core) -> MarkedSpace:
+    """Make it, but for its messages: those come by mail, so that they are read as mail is."""
     ada = await a_space(
         it.store, birth_name=mark(IDENTITY).upper(), given_names=("Ada",), email=f"{mark('space')}@courriel.example"
     )

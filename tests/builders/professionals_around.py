@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from gateway.demonstration.invented_people import PROFESSIONALS
+from gateway.demonstration.invented_people import PAYER, PROFESSIONALS
 from gateway.domain.access import Actor
 from gateway.domain.account import Space
 from gateway.domain.agents import AgentEntry, AgentKey
+from gateway.domain.care_party import names_of
 from gateway.domain.console import entry_by_certificate
 from gateway.domain.directory import CertificateBinding, DirectoryEntry, MailboxKind
 from gateway.domain.patient_choices import PartyChoice, PartyStanding, PatientChoices
@@ -46,7 +47,7 @@ async def professionals_around(site: Site, ada: Space) -> dict[str, Somebody]:
         await asyncio.sleep(0)  # told by a file, which is looked at once a second
     choices = PatientChoices(parties=(
         _choice(1, CLAIRE, PartyStanding.ALLOWED), _choice(2, PAUL, PartyStanding.BLOCKED),
-        _choice(3, SOFIA, PartyStanding.ALLOWED),
+        _choice(3, SOFIA, PartyStanding.ALLOWED), _choice(4, PAYER, PartyStanding.BLOCKED),
     ))  # fmt: skip
     await it.store.write(lambda tx: tx.patient_choices.put(ada.vault, choices))
     shown = frozenset({IDENTITY, "documents", "profile", "care-history", APART})
@@ -67,9 +68,8 @@ async def professionals_around(site: Site, ada: Space) -> dict[str, Somebody]:
 
 
 def _choice(number: int, party: DirectoryEntry, standing: PartyStanding) -> PartyChoice:
-    names = frozenset({f"rpps:{party.identifier}", f"mail:{party.address}"})
     label = f"{party.name} {mark('rights')}"
-    return PartyChoice(number=number, names=names, label=label, standing=standing, since=a_day_ago())
+    return PartyChoice(number=number, names=names_of(party), label=label, standing=standing, since=a_day_ago())
 
 
 async def _console(

@@ -5,60 +5,41 @@ is somebody's is told apart from what is not there by no status, header or word;
 first for both.
 """
 
-import inspect
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
 
 from gateway.core import store_paths
+from gateway.domain.activity import ActivitySide
+from gateway.domain.agents import AgentEntry
+from gateway.domain.dossier import ORIGINAL
+from gateway.domain.errors import AccessRefused
+from gateway.services.access.actors import agent_in, operator_of
+from gateway.services.agenda.own_agenda import OwnAgenda
+from gateway.services.happenings.notification_centre import NotificationCentre
+from gateway.services.privacy.care_circle import CareCircle
+from gateway.services.profile.care_reading import CareReading
+from gateway.services.profile.profile_reading import ProfileReading
+from gateway.services.record.document_access import DocumentAccess
+from gateway.services.record.document_words import DocumentWords
+from gateway.services.record.record_queries import RecordQueries, Window
+from gateway.services.sharing.health_links import HealthLinks
+from gateway.services.trace.activity_history import ActivityHistory, ActivitySearch
 from tests.builders.asking import Asking, Heard, asking
+from tests.builders.depositor import PAYER, Depositor
 from tests.builders.everybody import Everybody, everybody
 from tests.builders.marked_space import IDENTITY, MARKS, marks_in
+from tests.builders.patient_site import PDF
+from tests.builders.served_routes import HELP, NOT_YET, PART_OF, SHOWN, Route, known_routes, unknown_names
 from tests.builders.somebody import Somebody
-from tests.builders.store import behind_the_store
+from tests.builders.store import an_ins, behind_the_store
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
-OF_EVERYBODY = ("/static/", "/decouvrir/", "/conditions/", "/shl/", "/calendrier/")
-"""Files of the program, the sample space, the terms of use; and what a secret in the address opens by itself."""
-LIVE = "/evenements"
-"""A stream that ends when its reader does: what it may say is asked where it is made."""
-SHOWN = {"/fhir/": "application", "/caldav/": "calendar", "/pro/": "professional allowed", "/agent/": "agent"}
-"""Who is shown what routes name, if it is not the patient: a value that names nothing would hide every difference."""
-NOT_YET = {"/agent/personnes/{person}/preuve"}
-"""What nobody is shown before something else was done."""
-ENDS_A_SESSION = re.compile(r"/pro/.*/confirmation")
-"""Forms that answer once: `tests/journeys/test_console_guards.py` asks them."""
-ELSEWHERE = {"/pro/connexion/carte": "card", "/patients/": "deposit"}
-"""Applications that are served only to whoever shows a certificate."""
-WITHIN = {
-    "section": "2", "which": "pdf", "scan": "media-1", "image": "1", "rubrique": "allergies", "mesure": "poids",
-    "rest": "ailleurs", "kind": "poids",
-}  # fmt: skip
-"""Names of something within an object."""
-ASKED_WITH = (
-    "/historique?liste=professionnels", "/historique?liste=services", "/documents?q=zib", "/resultats?q=zib",
-    "/documents/telecharger?document={document}", "/parametres/confidentialite/apercu?professionnel={professionnel}",
-)  # fmt: skip
-"""What is asked besides of pages that choose by a query."""
-PART_OF = {
-    "conversation": "messages", "message": "messages", "document": "documents", "id": "documents",
-    "examination": "documents", "entry": "agenda", "name": "agenda", "fiche": "profile", "releve": "profile",
-    "proposition": "profile", "dossier": "documents", "proche": "relatives", "patient": IDENTITY,
-    "professionnel": "rights", "aidant": "rights", "person": IDENTITY,
-}  # fmt: skip
-"""Of which part of a space an object is that a route names."""
-KNOWN = PART_OF.keys() | WITHIN.keys()
-FIELDS = {"dossier", "professionnel"}
-"""Fields of forms that name an object."""
-HELP = (
-    "{name} in {route} is new here. If it names an object of a person, give it a value in tests/builders/"
-    "marked_space.py (references) and say in PART_OF of which part it is; if it only names something within an "
-    "object, give its value in WITHIN."
-)
 LEAST = {
     "nobody": (), "patient": MARKS, "other patient": (), "application": ("documents",),
     "application of another": (), "calendar": ("agenda",), "calendar of another": (),
@@ -79,64 +60,10 @@ FORM = {
     "cible": "mesure:poids", "refus": "professionnel",
 }  # fmt: skip
 """What is typed where it is asked for."""
-_NAME, _HEX = re.compile(r"\{(\w+)\}"), re.compile(r"[0-9a-f]{8,}")
-_FIELD = re.compile(r'form\.text\("(\w+)"\)')
+_HEX = re.compile(r"[0-9a-f]{8,}")
 _TOKEN = re.compile(r'name="csrf" value="([0-9a-f.]+)"')
 _OWN = re.compile(r'type="hidden" name="(?:csrf|auteur|entree|fiche|envoi)" value="[^"]*"')
 _NOT_COMPARED = frozenset({"Date", "Set-Cookie"})
-_METHODS = {"*": "PUT"}
-
-
-@dataclass(frozen=True)
-class Route:
-    """One route of one application."""
-
-    method: str
-    path: str
-    fields: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Give the names of what it is about, those that are no object among them."""
-        return tuple(_NAME.findall(self.path))
-
-    @property
-    def objects(self) -> frozenset[str]:
-        """Give the parts that its objects are of."""
-        named = {PART_OF[name] for name in self.names if name not in WITHIN}
-        return frozenset(named | {PART_OF[name] for name in self.fields})
-
-    def at(self, references: dict[str, str]) -> str:
-        """Fill in what it is about."""
-        path = self.path
-        if path.startswith("/fhir/"):
-            path += {"Observation": "-0", "Binary": "-pdf"}.get(path.split("/")[2], "")
-        return _NAME.sub(lambda name: (references | WITHIN)[name[1]], path)
-
-    def __str__(self) -> str:
-        """Write it as it is read."""
-        return f"{self.method} {self.path}"
-
-
-def routes_of(applications: tuple[web.Application, ...]) -> list[Route]:
-    """List what is served to whoever shows no certificate."""
-    found = {Route("GET", path): None for path in ASKED_WITH}
-    for application in applications:
-        served = [route for route in application.router.routes() if route.resource and route.method != "HEAD"]
-        paths = [route.resource.canonical for route in served if route.resource]
-        if any(path.startswith(door) for path in paths for door in ELSEWHERE):
-            continue
-        for route, path in zip(served, paths, strict=True):
-            read = _FIELD.findall(inspect.getsource(route.handler)) if route.method == "POST" else []
-            method = _METHODS.get(route.method, route.method)
-            found[Route(method, path, tuple(name for name in read if name in FIELDS))] = None
-    asked = [one for one in found if not one.path.startswith(OF_EVERYBODY) and one.path != LIVE]
-    return [one for one in asked if not ENDS_A_SESSION.fullmatch(one.path)]
-
-
-def known_routes(around: Everybody) -> list[Route]:
-    """List those of which every name is known: the others are for the test that asks for their names."""
-    return [route for route in routes_of(around.applications) if KNOWN.issuperset(route.names)]
 
 
 def of_nobody(references: dict[str, str]) -> dict[str, str]:
@@ -189,8 +116,8 @@ class Sweep:
         if route.objects:
             heard, same = await self.both(route)
             shown_to = next((who for path, who in SHOWN.items() if route.path.startswith(path)), "patient")
-            is_bare = heard.status >= 400 or (same and heard.status != 303)
-            if self.name == shown_to and route.path not in NOT_YET and is_bare:
+            is_hidden = heard.status >= 400 or (same and heard.status != 303)
+            if is_hidden and self.name == shown_to and route.path not in NOT_YET:
                 self.faults.append(f"{route} does not show {self.name} what is there: its value here is wrong")
         else:
             self._hear(route, await self.asking.ask(self.who, route.method, route.at({})))
@@ -217,7 +144,7 @@ def kept_of(around: Everybody) -> dict[str, list[tuple[object, ...]]]:
     return {
         name: sorted(behind_the_store(paths, f"SELECT * FROM {name} WHERE vault = ?", vault), key=repr)
         for (name,) in tables
-        if name not in {"audit", "audit_head", "outbox", "session"}
+        if not name.startswith(("audit", "head_")) and name not in {"outbox", "session"}
     }
 
 
@@ -243,7 +170,7 @@ async def ask(around: Everybody) -> AsyncIterator[Asking]:
 
 
 async def test_every_name_in_a_route_is_known(around: Everybody) -> None:
-    unknown = [(name, route) for route in routes_of(around.applications) for name in route.names if name not in KNOWN]
+    unknown = unknown_names(around.applications)
     assert not unknown, "\n".join(HELP.format(name=name, route=route) for name, route in unknown)
     assert set(PART_OF) <= around.ada.references.keys()
     assert around.people.keys() == LEAST.keys()
@@ -254,7 +181,7 @@ async def test_everybody_is_told_of_what_is_theirs_to_know_and_of_nothing_else(
     around: Everybody, ask: Asking, name: str
 ) -> None:
     sweep = Sweep(around, ask, name, [], set())
-    for route in known_routes(around):
+    for route in known_routes(around.applications):
         if route.method != "POST":
             await sweep.read(route)
     assert not sweep.faults, "\n".join(sweep.faults)
@@ -266,8 +193,52 @@ async def test_nobody_changes_what_is_not_theirs_to_change(around: Everybody, as
     sweep, before = Sweep(around, ask, name, [], set()), kept_of(around)
     assert all(before[table] for table in ("document", "entry", "profile_entry", "agenda_event", "mandate"))
     token = await form_token(ask, sweep.who)
-    for route in known_routes(around):
+    for route in known_routes(around.applications):
         if route.method == "POST" and route.objects and not route.objects & sweep.who.changes:
             await sweep.both(route, FORM | {"csrf": token})
     assert not sweep.faults, "\n".join(sweep.faults)
     assert kept_of(around) == before
+
+
+async def test_object_of_somebody_else_is_none_in_the_record_of_a_patient_of_ones_own(
+    around: Everybody, ask: Asking
+) -> None:
+    mine, who = around.ada.references, around.people["professional allowed"]
+    asked = [one for one in known_routes(around.applications) if len({*one.names} & PART_OF.keys()) > 1]
+    assert asked
+    for route in (one for one in asked if one.method == "GET"):
+        answers = []
+        for other in (around.other_document, of_nobody(mine)["document"]):
+            here = mine | {name: other for name in route.names if PART_OF.get(name) == "documents"}
+            answers.append(told(await ask.ask(who, "GET", route.at(here)), {"other": other}))
+        assert answers[0] == answers[1], route
+        assert answers[0][0] == 404, route
+
+
+async def test_whoever_the_patient_blocked_is_answered_as_if_nobody_were_there(around: Everybody) -> None:
+    site, ada = around.site, str(around.ada.space.address.mail)
+    nobody = f"{an_ins(777_001).value}@{around.ada.space.address.domain}"
+    depositor = Depositor.of(site.running.deposit_port or 0, site.authority, site.world.senders[PAYER])
+    for path in ("documents", "care-history"):
+        paths = [f"/patients/{to}/{path}" for to in (ada, nobody)]
+        said = [await asyncio.to_thread(depositor.ask, "POST", one, PDF, {}) for one in paths]
+        assert (said[0].status, said[0].raw) == (said[1].status, said[1].raw), path
+        assert said[0].status >= 400
+
+
+async def test_operator_and_agents_are_shown_nothing_by_any_service(around: Everybody) -> None:
+    it, vault, first, last = around.site.running.core, around.ada.space.vault, date(2026, 11, 1), date(2026, 12, 31)
+    number, at = int(around.ada.references["document"], 16), (it.store, it.clock)
+    documents = DocumentAccess(it.store, it.blobs, it.clock, DocumentWords(it.store, it.blobs))
+    for actor in (operator_of(vault), agent_in(vault, AgentEntry(number=1, name="Agent", key=""), "appel")):
+        for asked in (
+            documents.listed(actor), documents.read(actor, number), documents.open_file(actor, number, ORIGINAL),
+            RecordQueries(*at).documents(actor, Window(0, 9)), RecordQueries(*at).results(actor, Window(0, 9)),
+            it.conversations.recent(actor), it.conversations.mark_all_read(actor), ProfileReading(*at).overview(actor),
+            CareReading(*at).history(actor), HealthLinks(*at).mine(actor),
+            OwnAgenda(*at).between(actor, first, last),
+            ActivityHistory(*at).page(actor, ActivitySearch(side=ActivitySide.OWN)),
+            NotificationCentre(*at).recent(actor), CareCircle(*at, it.trust.entry).known(actor),
+        ):  # fmt: skip
+            with pytest.raises(AccessRefused):
+                await asked
