@@ -25,6 +25,7 @@ class AccessSection(SettingsSection, frozen=True):
     emergency_readings: Many = 200
     emergency_organisations: tuple[str, ...] = ()
     readable: dict[str, tuple[DocumentCategory, ...]] = msgspec.field(default_factory=dict)
+    tell_hidden: bool = False
 
     @property
     def settings(self) -> AccessSettings:
@@ -35,6 +36,7 @@ class AccessSection(SettingsSection, frozen=True):
             emergency_readings=self.emergency_readings,
             emergency_organisations=frozenset(self.emergency_organisations),
             readable={profession: frozenset(kinds) for profession, kinds in self.readable.items()},
+            tells_hidden=self.tell_hidden,
         )
 
 

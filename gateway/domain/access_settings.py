@@ -19,6 +19,7 @@ class AccessSettings:
         emergency_readings: the same in regulation centres and emergency departments.
         emergency_organisations: their structure identifiers.
         readable: what each profession reads; empty for no restriction (E17).
+        tells_hidden: whether a professional reads that documents are hidden from them; never which, nor how many.
     """
 
     readings_a_day: int = 30
@@ -26,6 +27,7 @@ class AccessSettings:
     emergency_readings: int = 200
     emergency_organisations: frozenset[str] = frozenset()
     readable: Mapping[str, frozenset[DocumentCategory]] = field(default_factory=dict)
+    tells_hidden: bool = False
 
     def budget(self, profession: str, organisation_id: str) -> int:
         """Give how many persons may be opened a day: the organisation's number, the profession's, or the general."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.domain.access import Audience
-from gateway.domain.document import DocumentEntry
+from gateway.domain.document import DocumentCategory, DocumentEntry
 from gateway.domain.document_lists import NO_CHOICE, DocumentChoice
 from gateway.domain.glance import NO_GLANCE, Glance
 from gateway.domain.mailbox import BlobRef, MessageId
@@ -87,6 +87,15 @@ class FiledDocument:
     def file(self, which: str) -> DocumentFile | None:
         """Find one of its files."""
         return next((file for file in self.files if file.which == which), None)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentOutline:
+    """What a document is judged by without being opened: its number, its kind, and from whom it is withheld."""
+
+    number: int
+    category: DocumentCategory
+    hidden_from: Audience
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from gateway.domain.access import Audience
 from gateway.domain.document import LabResult
-from gateway.domain.dossier import FiledDocument, RelatedDocuments
+from gateway.domain.dossier import DocumentOutline, FiledDocument, RelatedDocuments
 from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.written_results import WrittenResults
 
@@ -69,6 +69,10 @@ class Documents(Protocol):
 
     def numbers(self, vault: VaultId, audience: Audience) -> list[int]:
         """List all by their numbers alone, newest first."""
+        ...
+
+    def outlines(self, vault: VaultId, audience: Audience) -> list[DocumentOutline]:
+        """List all by what they are judged by, newest first, without opening any."""
         ...
 
     def before_activation(self, vault: VaultId, after: int, limit: int) -> list[int]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.domain.access import Actor, Audience, PurposeOfUse, Role
 from gateway.domain.access_settings import AccessSettings
@@ -110,6 +111,7 @@ async def test_lists_counts_and_searches_hold_what_she_is_shown(visit: Visit) ->
     assert visit.named([one.id for one in page.documents]) == set(SHOWN)
     assert (sum(page.counts.values()), page.pinned, page.folders, page.unread) == (3, (), (), 0)
     assert {one.choice.title for one in page.documents} == {""}
+    assert not page.hides
     for wanted in (DocumentFilter(by_day=True), DocumentFilter(words=("bilan",)), DocumentFilter(oldest_first=True)):
         assert visit.named([one.id for one in (await access.listed(her, wanted)).documents]) == set(SHOWN)
     with pytest.raises(NotFound):
@@ -241,6 +243,31 @@ async def test_profession_reads_the_kinds_that_are_for_it_and_the_page_says_so(r
         assert [(one.profession, one.reads_everything) for one in rights] == [
             ("Masseur-kinésithérapeute", False), ("Médecin", True),
         ]  # fmt: skip
+
+
+async def test_list_opens_its_page_and_says_that_something_is_hidden_where_the_operator_lets_it(ram: Path) -> None:
+    async with patient_site(ram, access_settings=AccessSettings(tells_hidden=True)) as site:
+        reader = await reader_at(site.at, address=str(CLAIRE.address))
+        her, vault = reader.in_space(site.camille), site.camille.vault
+        filed = [(await site.file()).id for _ in range(4)]
+        first, last = min(filed), max(filed)  # of one instant: listed by number
+        choice = PartyChoice(
+            number=1, names=her.identifiers, label="Dr Claire Martin", standing=PartyStanding.ALLOWED,
+            since=site.at.clock.now(),
+        )  # fmt: skip
+        await site.at.store.write(lambda tx: tx.patient_choices.put(vault, PatientChoices(parties=(choice,))))
+        await reader.open(site.camille, OpenedBy.CONSENT)
+        site.at.behind_its_back("UPDATE document SET record = ? WHERE document = ?", b"x", last)
+        with capture_logs() as said:
+            page = await site.documents.listed(her, size=2)
+            assert (page.documents[0].id, page.hides, sum(page.counts.values())) == (first, False, 4)
+            assert said == []
+            following = await site.documents.listed(her, beside=page.older, size=2)
+        assert following.documents[-1].is_damaged
+        assert said != []
+        await site.at.store.write(lambda tx: tx.documents.withhold(vault, first, Audience.PROFESSIONALS))
+        assert (await site.documents.listed(her)).hides
+        assert not (await site.documents.listed(site.actor)).hides
 
 
 async def test_what_the_patient_keeps_for_themself_is_refused(visit: Visit) -> None:

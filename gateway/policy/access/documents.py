@@ -64,9 +64,13 @@ def profession_reads_this_kind(ask: Ask, settings: AccessSettings) -> Objection 
     document = _asked_by_professional(ask)
     if document is None or not settings.readable:
         return None
-    if document is UNKNOWN or not ask.actor.profession or document.is_author is UNKNOWN:
-        return reasons.not_known("ACC-13", "profession, kind or author of the document not known")
-    if document.is_author or document.category in settings.readable.get(ask.actor.profession, ()):
+    if document is UNKNOWN or not ask.actor.profession:
+        return reasons.not_known("ACC-13", "profession, or kind of the document not known")
+    if document.category in settings.readable.get(ask.actor.profession, ()):
+        return None
+    if document.is_author is UNKNOWN:
+        return reasons.not_known("ACC-13", "author of the document not known")
+    if document.is_author:
         return None
     return Refuse(reasons.NOT_YOUR_PROFESSION, "not for this profession")
 

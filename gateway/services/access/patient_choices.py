@@ -8,7 +8,7 @@ from collections.abc import Callable
 from gateway.domain.access import Actor
 from gateway.domain.address import MailAddress
 from gateway.domain.care_party import issuer_name, mailbox_name
-from gateway.domain.dossier import FiledDocument
+from gateway.domain.dossier import DocumentOutline, FiledDocument
 from gateway.domain.errors import InvalidValue, SealBroken
 from gateway.domain.mailbox import VaultId
 from gateway.domain.patient_choices import NO_CHOICES, EmergencyConsent, PatientChoices
@@ -41,26 +41,46 @@ def emergency_consent(tx: Tx, vault: VaultId, consent: EmergencyConsent) -> bool
 
 def document_facts_for(tx: Tx, actor: Actor) -> Callable[[FiledDocument], DocumentFacts]:
     """Give what says of documents what the rules judge by, for this reader; choices are read once for all of them."""
-    visits = actor.is_visitor
-    choices: PatientChoices | Unknown = _choices(tx, actor.vault) if visits else NO_CHOICES
+    visits, choice_of = actor.is_visitor, _exceptions(tx, actor)
 
     def facts_of(document: FiledDocument) -> DocumentFacts:
         return DocumentFacts(
             category=document.entry.category,
             hidden_from=document.hidden_from,
             is_author=visits and _is_author(actor, document),
-            choice=UNKNOWN if choices is UNKNOWN else _exception(choices, actor, document),
+            choice=choice_of(document.id),
         )
 
     return facts_of
 
 
-def _exception(choices: PatientChoices, actor: Actor, document: FiledDocument) -> PersonChoice | None:
-    """Give the patient's exception for one document and this reader; hidden wins where two count (F55)."""
+def outline_facts_for(tx: Tx, actor: Actor) -> Callable[[DocumentOutline], DocumentFacts]:
+    """Give the same of documents that nobody has opened: whether a visitor deposited them is not known of any."""
+    is_author: bool | Unknown = UNKNOWN if actor.is_visitor else False
+    choice_of = _exceptions(tx, actor)
+
+    def facts_of(outline: DocumentOutline) -> DocumentFacts:
+        return DocumentFacts(
+            category=outline.category,
+            hidden_from=outline.hidden_from,
+            is_author=is_author,
+            choice=choice_of(outline.number),
+        )
+
+    return facts_of
+
+
+def _exceptions(tx: Tx, actor: Actor) -> Callable[[int], PersonChoice | Unknown | None]:
+    """Give the patient's exceptions for single documents and this reader; hidden wins where two count (F55)."""
+    choices: PatientChoices | Unknown = _choices(tx, actor.vault) if actor.is_visitor else NO_CHOICES
+    if choices is UNKNOWN:
+        return lambda _: UNKNOWN
     counting = choices.of(actor.identifiers)
-    if any(document.id in one.hidden for one in counting):
-        return PersonChoice.HIDDEN
-    return PersonChoice.SHOWN if any(document.id in one.shown for one in counting) else None
+    hidden = frozenset[int]().union(*(one.hidden for one in counting))
+    shown = frozenset[int]().union(*(one.shown for one in counting))
+    return lambda number: (
+        PersonChoice.HIDDEN if number in hidden else PersonChoice.SHOWN if number in shown else None
+    )
 
 
 def _is_author(actor: Actor, document: FiledDocument) -> bool:

@@ -4,25 +4,25 @@ An actor comes from an edge that has just recognised them, so their account is i
 professional acts, and what the patient chose for them, is read beside this module. Grants of applications have no rows.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import wraps
+from functools import cache, wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-from gateway.domain.access import Action, Actor, Right, Role, SpacePart
-from gateway.domain.dossier import FiledDocument
+from gateway.domain.access import NOBODY_READS, Action, Actor, Right, Role, SpacePart
+from gateway.domain.dossier import DocumentOutline, FiledDocument
 from gateway.domain.errors import AccessHidden, AccessRefused, AccessUndecided
 from gateway.domain.health_links import KIND
 from gateway.policy.access import reasons
 from gateway.policy.access.decision import decide_access
-from gateway.policy.access.facts import AccessFacts, Consent, Grant, Office, Own, Readings, Title
-from gateway.policy.access.verdict import Permit, Unsure
+from gateway.policy.access.facts import AccessFacts, Consent, DocumentFacts, Grant, Office, Own, Readings, Title
+from gateway.policy.access.verdict import AccessVerdict, Permit, Unsure
 from gateway.policy.facts import Unknown
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.mandate_titles import mandate_of
-from gateway.services.access.patient_choices import document_facts_for, is_blocked
+from gateway.services.access.patient_choices import document_facts_for, is_blocked, outline_facts_for
 from gateway.services.access.professional_titles import professional_title_of, readings_of
 
 
@@ -42,6 +42,7 @@ _SHARE_SCOPES = frozenset({Right(SpacePart.PROFILE, Action.READ)})
 """What whoever has a link of the holder reads: what was put into it, and nothing else."""
 _AGENDA_SCOPES = frozenset({Right(SpacePart.AGENDA, Action.LIST), Right(SpacePart.AGENDA, Action.READ)})
 
+_PIECE = 100
 AS_OPENED = Readings(opened=0, in_own_exchange=True)
 """How a preview supposes a reading budget: the record was opened, and nothing is in the way."""
 
@@ -123,17 +124,42 @@ def shown_of(
     Raises `AccessUndecided` when that is not known of one. For a preview it is `supposed` that the patient has
     consented, and that the record is open; whoever has no known profession is then shown no restricted document.
     """
-    facts, facts_of = access_facts(tx, actor, SpacePart.DOCUMENTS, at), document_facts_for(tx, actor)
+    judge, facts_of = _judge(tx, actor, at, supposed=supposed), document_facts_for(tx, actor)
+    for document in documents:
+        if isinstance(_decided(judge(facts_of(document)), supposed=supposed), Permit):
+            yield document
+
+
+def judged_outlines(
+    tx: Tx, actor: Actor, at: datetime, outlines: Sequence[DocumentOutline], *, supposed: bool = False
+) -> Iterator[tuple[DocumentOutline, AccessVerdict]]:
+    """Say of some documents whether an actor may read them, by the same rules, opening as few of them as may be.
+
+    Documents of which the same is known are judged once. Where it matters who deposited one, it is opened.
+    """
+    judge, facts_of = cache(_judge(tx, actor, at, supposed=supposed)), outline_facts_for(tx, actor)
+    opened_facts_of = document_facts_for(tx, actor)
+    for start in range(0, len(outlines), _PIECE):
+        judged = [(one, judge(facts_of(one))) for one in outlines[start : start + _PIECE]]
+        unsure = [one.number for one, verdict in judged if isinstance(verdict, Unsure)]
+        opened = tx.documents.numbered(actor.vault, NOBODY_READS, unsure)
+        known = {one.id: _decided(judge(opened_facts_of(one)), supposed=supposed) for one in opened}
+        yield from ((one, known.get(one.number, verdict)) for one, verdict in judged)
+
+
+def _decided(verdict: AccessVerdict, *, supposed: bool) -> AccessVerdict:
+    if isinstance(verdict, Unsure) and not (supposed and verdict.reason is reasons.NOT_KNOWN["ACC-13"]):
+        raise AccessUndecided(f"{verdict.reason.rule}: {verdict.detail}")
+    return verdict
+
+
+def _judge(
+    tx: Tx, actor: Actor, at: datetime, *, supposed: bool
+) -> Callable[[DocumentFacts], AccessVerdict]:
+    facts, settings = access_facts(tx, actor, SpacePart.DOCUMENTS, at), tx.access_settings
     if supposed:
         facts = replace(facts, title=Consent(), readings=AS_OPENED)
-    for document in documents:
-        verdict = decide_access(actor, Action.READ, replace(facts, document=facts_of(document)), tx.access_settings)
-        if isinstance(verdict, Unsure):
-            if supposed and verdict.reason is reasons.NOT_KNOWN["ACC-13"]:
-                continue
-            raise AccessUndecided(f"{verdict.reason.rule}: {verdict.detail}")
-        if isinstance(verdict, Permit):
-            yield document
+    return lambda document: decide_access(actor, Action.READ, replace(facts, document=document), settings)
 
 
 def traces_refusals(

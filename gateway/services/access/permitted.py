@@ -2,24 +2,41 @@
 
 The store leaves out what is withheld from whom an actor reads as. What a patient chose for one professional, and what
 that one wrote, no column says. So a visitor reads as nobody (`Actor.audience` refuses), and the rules are asked here
-about each document, in pieces: lists, counts, results and related documents of a visitor all come from this module.
+about each document: lists, counts, results and related documents of a visitor all come from this module.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
 from gateway.domain.access import NOBODY_READS, Action, Actor, SpacePart
 from gateway.domain.document import LabResult
 from gateway.domain.document_lists import DocumentFilter, DocumentPlace
-from gateway.domain.dossier import FiledDocument, RelatedDocuments
+from gateway.domain.dossier import DocumentOutline, FiledDocument, RelatedDocuments
 from gateway.domain.errors import NotFound
 from gateway.domain.observed_documents import ObservedDocument
+from gateway.policy.access import reasons
+from gateway.policy.access.verdict import AccessVerdict, Permit, Refuse
 from gateway.ports.store import Tx
-from gateway.services.access.permission import allow, is_permitted, shown_of
+from gateway.services.access.permission import allow, is_permitted, judged_outlines, shown_of
 
 _PIECE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PermittedTally:
+    """How many documents of each category an actor may read.
+
+    Attributes:
+        shown: the numbers of those that a visitor may read; None where the store leaves out the others by itself.
+        hides: the patient hides others from this visitor.
+    """
+
+    counts: Mapping[str, int]
+    shown: frozenset[int] | None = None
+    hides: bool = False
 
 
 def permitted_document(tx: Tx, actor: Actor, number: int, at: datetime) -> FiledDocument:
@@ -56,11 +73,12 @@ def documents_shown(
     tx: Tx, actor: Actor, at: datetime, category: str | None = None, *, supposed: bool = False
 ) -> Iterator[FiledDocument]:
     """Give what a visitor is shown, newest first, a piece at a time; `supposed` as in `shown_of`."""
-    numbers = tx.documents.numbers(actor.vault, NOBODY_READS)
-    for start in range(0, len(numbers), _PIECE):
-        found = tx.documents.numbered(actor.vault, NOBODY_READS, numbers[start : start + _PIECE])
-        asked = [one for one in found if category in {None, one.entry.category.value}]
-        yield from shown_of(tx, actor, at, asked, supposed=supposed)
+    every = tx.documents.outlines(actor.vault, NOBODY_READS)
+    asked = [one for one in every if category in {None, one.category.value}]
+    judged = judged_outlines(tx, actor, at, asked, supposed=supposed)
+    shown = (one.number for one, verdict in judged if isinstance(verdict, Permit))
+    while piece := list(islice(shown, _PIECE)):
+        yield from tx.documents.numbered(actor.vault, NOBODY_READS, piece)
 
 
 def documents_among(tx: Tx, actor: Actor, at: datetime, numbers: Iterable[int]) -> list[FiledDocument]:
@@ -74,14 +92,29 @@ def permitted_numbers(tx: Tx, actor: Actor, at: datetime) -> list[int]:
     """List by their numbers alone, newest first, the documents that the actor may read."""
     if not actor.is_visitor:
         return tx.documents.numbers(actor.vault, actor.audience)
-    return [one.id for one in documents_shown(tx, actor, at)]
+    return [one.number for one, verdict in _judged(tx, actor, at) if isinstance(verdict, Permit)]
 
 
 def permitted_counts(tx: Tx, actor: Actor, at: datetime) -> Mapping[str, int]:
     """Count by category, as it is stored, the documents that the actor may read."""
+    return permitted_tally(tx, actor, at).counts
+
+
+def permitted_tally(tx: Tx, actor: Actor, at: datetime) -> PermittedTally:
+    """Count the same, and keep for a visitor which these are, and whether the patient hides any other from them."""
     if not actor.is_visitor:
-        return tx.documents.counts(actor.vault, actor.audience)
-    return Counter(one.entry.category.value for one in documents_shown(tx, actor, at))
+        return PermittedTally(tx.documents.counts(actor.vault, actor.audience))
+    judged = _judged(tx, actor, at)
+    shown = [one for one, verdict in judged if isinstance(verdict, Permit)]
+    return PermittedTally(
+        counts=Counter(one.category.value for one in shown),
+        shown=frozenset(one.number for one in shown),
+        hides=any(isinstance(verdict, Refuse) and verdict.reason is reasons.HIDDEN for _, verdict in judged),
+    )
+
+
+def _judged(tx: Tx, actor: Actor, at: datetime) -> list[tuple[DocumentOutline, AccessVerdict]]:
+    return list(judged_outlines(tx, actor, at, tx.documents.outlines(actor.vault, NOBODY_READS)))
 
 
 def permitted_unread(tx: Tx, actor: Actor, at: datetime, most: int) -> int:
@@ -129,20 +162,22 @@ def permitted_places(
     beside: DocumentPlace | None = None,
     *,
     back: bool = False,
+    shown: frozenset[int] | None = None,
 ) -> list[DocumentPlace]:
     """Find documents that the actor may read, in the order of a list: those after a place, or before it if `back`.
 
-    Raises `NotFound`: a folder is the patient's own, and nothing that a visitor is shown.
+    `shown` are those of a visitor, where they are known already. Raises `NotFound`: a folder is the patient's own, and
+    nothing that a visitor is shown.
     """
     find, vault = tx.document_lists.find, actor.vault
     if not actor.is_visitor:
         return find(vault, actor.audience, wanted, limit, beside, back=back)
     if wanted.folder is not None:
         raise NotFound("folders are the patient's own")
+    shown = frozenset(permitted_numbers(tx, actor, at)) if shown is None else shown
     found: list[DocumentPlace] = []
     while len(found) < limit:
         some = find(vault, NOBODY_READS, wanted, _PIECE, beside, back=back)
-        shown = {one.id for one in documents_among(tx, actor, at, [place.document for place in some])}
         kept = [place for place in some if place.document in shown]
         found = [*kept, *found] if back else [*found, *kept]
         if len(some) < _PIECE:

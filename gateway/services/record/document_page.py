@@ -13,7 +13,7 @@ from gateway.domain.document import DocumentCategory
 from gateway.domain.document_lists import DocumentFilter, DocumentFolder, DocumentPlace
 from gateway.domain.dossier import FiledDocument
 from gateway.ports.store import Tx
-from gateway.services.access.permitted import documents_among, permitted_counts, permitted_places
+from gateway.services.access.permitted import documents_among, permitted_places, permitted_tally
 from gateway.services.record.document_keeping import MAX_PINNED
 
 PAGE = 30
@@ -29,6 +29,7 @@ class DocumentPage:
         older: place after which the next page begins; None on the last.
         pinned: what the patient pinned, on the first page of the list of all.
         folders: those that the patient made.
+        hides: the patient hides others from this professional, and the operator lets them be told so.
         unread: how many may be missing, since their words are still being read.
     """
 
@@ -39,6 +40,7 @@ class DocumentPage:
     pinned: tuple[FiledDocument, ...] = ()
     folders: tuple[DocumentFolder, ...] = ()
     unread: int = 0
+    hides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,11 @@ class WantedPage:
 def document_page(tx: Tx, actor: Actor, at: datetime, page: WantedPage) -> DocumentPage:
     """Read one page of those documents that the actor may read. Raises `NotFound` as `permitted_places` does."""
     wanted, beside, size, back = page.wanted, page.beside, page.size, page.back
-    found = permitted_places(tx, actor, at, wanted, size + 1, beside, back=back)
+    tally = permitted_tally(tx, actor, at)
+    found = permitted_places(tx, actor, at, wanted, size + 1, beside, back=back, shown=tally.shown)
     has_more, places = len(found) > size, found[-size:] if back else found[:size]
     counts = Counter[DocumentCategory]()
-    for name, count in permitted_counts(tx, actor, at).items():
+    for name, count in tally.counts.items():
         counts[DocumentCategory.stored(name)] += count
     has_pinned = wanted == ALL and not beside and not actor.is_visitor
     pinned = tx.document_lists.pinned(actor.vault, MAX_PINNED) if has_pinned else []
@@ -68,6 +71,7 @@ def document_page(tx: Tx, actor: Actor, at: datetime, page: WantedPage) -> Docum
         older=places[-1] if places and (has_more or back) else None,
         pinned=in_own_order(tx, actor, documents_among(tx, actor, at, pinned)),
         folders=own_folders(tx, actor),
+        hides=tally.hides and tx.access_settings.tells_hidden,
     )
 
 

@@ -11,8 +11,8 @@ from operator import itemgetter
 from sqlalchemy import delete, select, update
 
 from gateway.domain.access import Audience
-from gateway.domain.document import LabResult
-from gateway.domain.dossier import DocumentFile, FiledDocument
+from gateway.domain.document import DocumentCategory, LabResult
+from gateway.domain.dossier import DocumentFile, DocumentOutline, FiledDocument
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.glance import Glance
 from gateway.domain.instants import instant_of, micros_of
@@ -196,6 +196,16 @@ class DocumentRows(DocumentVersions):
         """List all by their numbers alone, newest first."""
         rows = self._runner.rows(_NUMBERS, vault=vault, audience=audience.value)
         return [row[_AT["document"]] for row in self._coded.sound(CODED_DOCUMENT, rows)]
+
+    def outlines(self, vault: VaultId, audience: Audience) -> list[DocumentOutline]:
+        """List all by what they are judged by, newest first, without opening any."""
+        number, category, hidden = (_AT[name] for name in ("document", "category", "hidden_from"))
+        rows = self._runner.rows(_NUMBERS, vault=vault, audience=audience.value)
+        sound = self._coded.sound(CODED_DOCUMENT, rows)
+        return [
+            DocumentOutline(row[number], DocumentCategory.stored(row[category]), Audience(row[hidden]))
+            for row in sound
+        ]
 
     def before_activation(self, vault: VaultId, after: int, limit: int) -> list[int]:
         """List documents that nobody reads before the space is activated, by number, those above `after` (F22)."""

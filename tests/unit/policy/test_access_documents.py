@@ -152,6 +152,7 @@ def test_acc_13_permits_everything_without_a_matrix() -> None:
         (DOCTOR, {"category": DocumentCategory.BIOLOGY}),
         (NURSE, {"category": DocumentCategory.PRESCRIPTIONS}),
         (NURSE, {"category": DocumentCategory.BIOLOGY, "is_author": True}),
+        (NURSE, {"category": DocumentCategory.PRESCRIPTIONS, "is_author": UNKNOWN}),
     ],
 )
 def test_acc_13_permits_what_is_for_the_profession(profession: str, changes: dict[str, Any]) -> None:
