@@ -14,6 +14,7 @@ from certs.authority import Authority, Subject
 from certs.peer import name_of, spki_sha256
 from gateway.config import Settings
 from gateway.core import Core
+from gateway.demonstration.invented_agents import add_agent
 from gateway.demonstration.invented_people import (
     DEPARTMENTS,
     LABORATORIES,
@@ -59,6 +60,7 @@ _PRO = """
 certificates = true
 port = 0
 """
+_CLIENTS = "clients"
 Line = dict[str, Any]  # Any: JSON
 
 
@@ -71,6 +73,7 @@ class World:
     passwords: dict[str, str] = field(default_factory=dict)
     provisional_codes: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    agents: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def authority(self) -> Path:
@@ -97,7 +100,7 @@ def found_world(
         extra=_WIDE + _DEPOSIT.format(port=deposit, issuer=PAYER.address) + _PRO + extra,
     )
     world = World(make_gateway(folder, new, now))
-    _issue_certificates(world, folder / "clients", now)
+    _issue_certificates(world, folder / _CLIENTS, now)
     whitelist = _whitelist(world, now).encode()
     import_whitelist(io.BytesIO(whitelist), world.settings.whitelist_file, now)
     extraction = _extraction([LABORATORIES[1]]).encode()
@@ -171,6 +174,8 @@ async def populate(world: World, it: Core) -> None:
         bound = await asyncio.to_thread(_binding, entry, sender.certificate) if sender and is_ours else None
         made = await it.local_mailboxes.add(entry, bound)
         world.passwords[str(entry.address)] = made.password
+    authority, clients = Authority.load(world.authority.parent), world.settings.root / _CLIENTS
+    world.agents.append(await add_agent(it, authority, clients))
     for patient in PATIENTS:
         if patient.state is SpaceState.ACTIVE:
             vault = await vault_of(it, patient.address)
@@ -229,6 +234,7 @@ def described(world: World, ports: dict[str, int | None], exchanges: list[Line])
         "professionals": [_professional_line(world, entry) for entry in PROFESSIONALS],
         "organisations": [_mailbox_line(world, entry) | {"finess": entry.identifier} for entry in DEPARTMENTS],
         "laboratories": [_laboratory_line(world, entry) for entry in LABORATORIES],
+        "agents": world.agents,
         "exchanges": exchanges,
     }
 
