@@ -65,6 +65,7 @@ from gateway.services.record.document_words import DocumentWords
 from gateway.services.record.medical_pictures import MedicalPictures
 from gateway.services.sharing.health_links import links_over
 from gateway.services.sign_in.throttle import throttle_of
+from gateway.services.space.agent_queue import forget_unserved
 from gateway.services.space.awaited_choices import attempt_over
 from gateway.services.space.forgetting import ErasedForgotten
 from gateway.services.space.leaving import Leaving
@@ -274,6 +275,7 @@ async def _sweep_for_ever(it: Core) -> None:
             await tidy(it.store, it.clock, _session_over)
             await remove_old_exports(it.store, it.clock)
             await remove_outdated_care(it.store, it.clock)
+            await forget_unserved(it.store, it.clock)
             removed = await sweep(it.store, it.blobs, it.clock)
             if removed:
                 _log.info("blobs.swept", removed=removed)

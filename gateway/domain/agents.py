@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from gateway.domain.errors import InvalidValue
+from gateway.domain.mailbox import VaultId
 
 FACE = "agent"
 """What an agent's sign-in and sessions are called."""
@@ -72,6 +73,17 @@ class Agent:
 
 def _end(key: AgentKey) -> tuple[bool, str]:
     return (key.not_after is None, key.not_after.isoformat() if key.not_after else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnservedWait:
+    """Somebody waits for an agent: of which space (None for nobody's), why, since when, last heard of, how often."""
+
+    space: VaultId | None
+    why: str
+    since: datetime
+    last: datetime
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -12,9 +12,11 @@ from gateway.domain.activation import Identified
 from gateway.domain.errors import Conflict
 from gateway.domain.health_card import ShownCard
 from gateway.domain.mailbox import OPERATOR
+from gateway.domain.mandates import KeptMandate, MandateKind, MandateState
 from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.space import SpaceState
-from gateway.services.space.agent_queue import KEPT, AgentQueue, Unserved
+from gateway.services.representation.denials import Denials
+from gateway.services.space.agent_queue import KEPT, AgentQueue, Unserved, forget_unserved, note_unserved
 from tests.builders.activation_site import SOURCE, ActivationSite, activation_site, card_of
 from tests.builders.store import an_ins
 
@@ -80,6 +82,28 @@ async def test_request_leaves_the_queue_with_the_activation_and_with_time(site: 
     await site.activated(space)
     assert [one.space for one in await queue_of(site).waiting()] == [other]
     site.at.clock.advance(KEPT)
+    assert await _waiting(site) == []
+    # What is over is forgotten; whoever asks again is counted anew.
+    kept = await site.at.store.read(lambda tx: len(tx.agents.waits()))
+    await forget_unserved(site.at.store, site.at.clock)
+    assert (kept, await site.at.store.read(lambda tx: tx.agents.waits())) == (2, [])
+    await _asked(site, card_of(other, serial="80259999999"))
+    assert await _waiting(site) == [(other, Unserved.OTHER_CARD, 1)]
+
+
+async def test_answer_about_a_child_waits_until_it_is_settled_however_long(site: ActivationSite) -> None:
+    store, now = site.at.store, site.at.clock.now()
+    parent, child = await site.person(), await site.person()
+    denied = KeptMandate(
+        vault=child.vault, number=7, kind=MandateKind.MINOR, state=MandateState.REFUSED, home=parent.vault,
+        name="Camille", begun=now, changed=now,
+    )  # fmt: skip
+    await store.write(lambda tx: tx.mandates.save(denied))
+    await store.write(lambda tx: note_unserved(tx, [child.vault], Unserved.NOT_REPRESENTATIVE, now, SOURCE))
+    site.at.clock.advance(2 * KEPT)
+    await forget_unserved(store, site.at.clock)
+    assert await _waiting(site) == [(child, Unserved.NOT_REPRESENTATIVE, 1)]
+    await Denials(store, site.at.clock).settle(child.vault, 7, is_representative=True, reason="livret vu")
     assert await _waiting(site) == []
 
 

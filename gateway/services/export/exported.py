@@ -54,6 +54,7 @@ _WORK = "work under way, done soon"
 NOT_EXPORTED: Mapping[str, str] = MappingProxyType({
     "account": _ACCESS,
     "agent": "the operator's",
+    "unserved": "who waits for an agent, without what they typed",
     "attempt": _ACCESS,
     "browser": _ACCESS,
     "code": _ACCESS,

@@ -1,16 +1,18 @@
 """The agents' queue: who asked for a code and was sent none, and the code that an agent hands out to them (A26).
 
-Whoever asks is answered like any other. The operator's trace keeps a line: which space it may have been, and why no
-code went out; never what was typed. A request leaves the queue when a code was given since, or the space waits no more.
+Whoever asks is answered like any other. The operator's trace keeps a line, and the queue a row for each space: which
+it may have been, and why no code went out; never what was typed. A request leaves the queue when a code was given
+since, or the space waits no more.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 
 from gateway.domain.access import Actor
 from gateway.domain.account import Space
+from gateway.domain.agents import UnservedWait
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import Conflict, KeyUnavailable, NotFound, SealBroken
 from gateway.domain.local_days import PLACE, local_day
@@ -19,7 +21,7 @@ from gateway.domain.mandates import KeptMandate, MandateKind, MandateState
 from gateway.domain.notices import NoticeKind
 from gateway.domain.space import OPPOSITION_DAYS, SpaceState
 from gateway.ports.clock import Clock
-from gateway.ports.store import Store, Tx
+from gateway.ports.store import Priority, Store, Tx
 from gateway.services.access.actors import operator_of
 from gateway.services.space.activation_codes import PURPOSE, ActivationCodes, received
 from gateway.services.space.operator_acts import found, require_office
@@ -28,8 +30,6 @@ from gateway.services.space.telling import tell_holder
 KEPT = timedelta(days=OPPOSITION_DAYS)
 """How long a request stays in the queue; as long as a code is good."""
 _ACTION = "activation.unserved"
-_LINES = 50_000
-"""Newest lines of the operator's trace that are looked through."""
 _WAITS = frozenset({SpaceState.CREATED, SpaceState.NOTIFIED, SpaceState.OPEN})
 _MAY_HAVE_ONE = _WAITS | {SpaceState.OPPOSED, SpaceState.CLOSED}
 
@@ -58,11 +58,22 @@ class WaitingRequest:
 
 
 def note_unserved(tx: Tx, vaults: Sequence[VaultId], why: Unserved, now: datetime, source: str) -> None:
-    """Leave a line in the operator's trace, in the caller's transaction."""
+    """Leave a line in the operator's trace and one in the queue, in the caller's transaction."""
     objects = tuple(f"vault:{vault:x}" for vault in vaults)
     outcome = why.name.lower()
     event = AuditEvent(at=now, actor="unknown", action=_ACTION, outcome=outcome, objects=objects, detail=source)
     tx.audit.append(OPERATOR, event)
+    for vault in vaults or (None,):
+        before, forgotten = tx.agents.wait(vault, outcome), now - KEPT if vault is None else _forgotten(tx, vault, now)
+        goes_on = before is not None and (before.last > forgotten or why is Unserved.NOT_REPRESENTATIVE)
+        since, times = (before.since, before.times + 1) if before and goes_on else (now, 1)
+        tx.agents.save_wait(UnservedWait(space=vault, why=outcome, since=since, last=now, times=times))
+
+
+async def forget_unserved(store: Store, clock: Clock) -> None:
+    """Forget who was not heard of for six weeks; an answer about a child waits until an agent settles it."""
+    before = clock.now() - KEPT
+    await store.write(lambda tx: tx.agents.drop_waits(before, _DENIED), priority=Priority.BULK)
 
 
 class AgentQueue:
@@ -77,17 +88,8 @@ class AgentQueue:
 
     async def waiting(self) -> list[WaitingRequest]:
         """List who waits, the longest first; numbers that nobody has are one entry."""
-        since = self._clock.now() - KEPT
-
-        def look(tx: Tx) -> list[WaitingRequest]:
-            lines = [line for line in tx.audit.events(OPERATOR, _LINES) if _is_recent(line, since)]
-            by_space: dict[str, list[AuditEvent]] = {}
-            for line in lines:
-                for name in line.objects or ("",):
-                    by_space.setdefault(name, []).append(line)
-            return sorted(_waiting(tx, by_space.items()), key=lambda one: one.since)
-
-        return await self._store.read(look)
+        now = self._clock.now()
+        return await self._store.read(lambda tx: sorted(_waiting(tx, now), key=lambda one: one.since))
 
     async def hand_out(self, who: str | VaultId, reason: str) -> tuple[Space, str]:
         """Give a new code for the person to take away; `reason` says how the agent knew them. They are told.
@@ -115,42 +117,44 @@ class AgentQueue:
         return await self._store.write(give)
 
 
-def _is_recent(line: AuditEvent, since: datetime) -> bool:
-    # Who is no representative waits for an agent, however long that takes: nothing opens by itself meanwhile.
-    return line.action == _ACTION and (line.at > since or line.outcome == _DENIED)
-
-
 def denied_mandates(tx: Tx, vault: VaultId) -> list[KeptMandate]:
     """List who said not to be the legal representative of a minor, and no agent has looked (E74)."""
     mandates = tx.mandates.all_of(vault)
     return [one for one in mandates if (one.kind, one.state) == (MandateKind.MINOR, MandateState.REFUSED)]
 
 
-def _waiting(tx: Tx, by_space: Iterable[tuple[str, list[AuditEvent]]]) -> Iterable[WaitingRequest]:
-    for name, asked in by_space:
-        space, lines = None, asked
-        if name:
-            vault = VaultId(int(name.removeprefix("vault:"), 16))
-            denied, coded = bool(denied_mandates(tx, vault)), _last_code(tx, vault)
-            lines = [line for line in asked if (denied if line.outcome == _DENIED else line.at > coded)]
-            space = _space(tx, vault, lines[0] if lines else asked[0])
-            if space is None or not lines:
-                continue
-        first, last = lines[-1], lines[0]
-        yield WaitingRequest(
-            space=space, why=Unserved[last.outcome.upper()], since=first.at, last=last.at, times=len(lines)
-        )
+def _waiting(tx: Tx, now: datetime) -> Iterable[WaitingRequest]:
+    # Codes that were asked for of one space for several reasons are one request; whoever denies is another.
+    together: dict[tuple[VaultId | None, bool], list[UnservedWait]] = {}
+    for wait in tx.agents.waits():
+        together.setdefault((wait.space, wait.why == _DENIED), []).append(wait)
+    for (vault, is_denied), waits in together.items():
+        if is_denied:
+            left = waits if vault is not None and denied_mandates(tx, vault) else []
+        else:
+            forgotten = now - KEPT if vault is None else _forgotten(tx, vault, now)
+            left = [one for one in waits if one.last > forgotten]
+        space = _space(tx, vault, _WAITS | {SpaceState.ACTIVE} if is_denied else _WAITS) if vault and left else None
+        if left and (space is not None or vault is None):
+            last = max(left, key=lambda one: one.last)
+            yield WaitingRequest(
+                space=space,
+                why=Unserved[last.why.upper()],
+                since=min(one.since for one in left),
+                last=last.last,
+                times=sum(one.times for one in left),
+            )
 
 
-def _last_code(tx: Tx, vault: VaultId) -> datetime:
+def _forgotten(tx: Tx, vault: VaultId, now: datetime) -> datetime:
+    """Give the instant until which requests count no more: six weeks ago, or when a code was given."""
     code = tx.spaces.code(vault, PURPOSE)
-    return code.issued if code else datetime.min.replace(tzinfo=UTC)
+    return max(now - KEPT, code.issued) if code else now - KEPT
 
 
-def _space(tx: Tx, vault: VaultId, last: AuditEvent) -> Space | None:
-    # The other parent may have said that they are: that is looked at as well (E74).
-    waits = _WAITS | {SpaceState.ACTIVE} if last.outcome == _DENIED else _WAITS
-    if tx.spaces.state(vault) not in waits:
+def _space(tx: Tx, vault: VaultId, states: Collection[SpaceState]) -> Space | None:
+    # The other parent may have said that they are: an active space is looked at as well then (E74).
+    if tx.spaces.state(vault) not in states:
         return None
     try:
         return tx.spaces.space(vault)

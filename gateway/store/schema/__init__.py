@@ -5,7 +5,7 @@ sealed (`gateway.store.seal.sealer`) or a keyed digest.
 """
 
 from gateway.store.schema.agenda import agenda_event, invitation, prevention
-from gateway.store.schema.agents import agent
+from gateway.store.schema.agents import agent, unserved
 from gateway.store.schema.attempts import attempt
 from gateway.store.schema.audit import audit, audit_head
 from gateway.store.schema.blobs import blob, condemned
@@ -124,6 +124,7 @@ __all__ = [
     "session",
     "space",
     "tombstone",
+    "unserved",
     "vault",
     "vault_head",
     "withheld_message",

@@ -8,6 +8,7 @@ from alembic import op
 from sqlalchemy import BigInteger, Column, LargeBinary, PrimaryKeyConstraint, SmallInteger, text
 from sqlalchemy.dialects.sqlite import INTEGER
 
+from gateway.store.migrations.agent_tables import make_agents, remove_agents
 from gateway.store.migrations.head_log_tables import make_head_log, remove_head_log
 from gateway.store.migrations.representation_tables import (
     look_at_every_space,
@@ -45,7 +46,7 @@ def upgrade() -> None:
     look_at_every_space()
     make_head_log()
     make_rights_requests()
-    _make_agents()
+    make_agents()
 
 
 def _profile() -> None:
@@ -199,21 +200,10 @@ def _make_record_openings() -> None:
     )
 
 
-def _make_agents() -> None:
-    """Keep who helps people in the operator's name."""
-    op.create_table(
-        "agent",
-        _big("vault"), _big("agent"), _octets("record"), _big("version"), _octets("code"),
-        PrimaryKeyConstraint("vault", "agent"),
-        sqlite_with_rowid=False,
-        sqlite_strict=True,
-    )
-
-
 def downgrade() -> None:
     """Take them away again."""
     remove_rights_requests()
-    op.drop_table("agent")
+    remove_agents()
     _slow_lists()
     remove_head_log()
     subjects = ("own_export", "agenda_event", "observed", "goal", "invitation", "prevention", "measure", "measure_plan")
