@@ -35,7 +35,7 @@ from gateway.config_sections import (
     WebSection,
     WorkSection,
 )
-from gateway.config_sign_in import OpenidSection, ProOpenidSection, ProSection, SignInSection
+from gateway.config_sign_in import OpenidSection, ProOpenidSection, ProSection, SignInSection, require_pro
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import ConfigurationError, InvalidValue
 from gateway.domain.fingerprints import plain_fingerprint
@@ -175,6 +175,7 @@ def settings_of(table: Table, root: Path) -> Settings:
     _require_mailbox("support.address", settings.support.address)
     _require_help_line(settings.support)
     require_access(settings.access)
+    require_pro(settings.pro)
     for fingerprint in settings.spaces.trusted_archives:
         _require_fingerprint(fingerprint)
     for issuer in settings.deposit.issuers:

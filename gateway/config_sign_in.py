@@ -4,6 +4,7 @@ Every key is explained in `docs/configuration.md`. Reading and checking the file
 """
 
 from gateway.config_sections import Many, Port, SettingsSection
+from gateway.domain.errors import ConfigurationError
 
 
 class SignInSection(SettingsSection, frozen=True):
@@ -60,7 +61,8 @@ class ProSection(SettingsSection, frozen=True):
 
     Attributes:
         certificates: open the port at which browsers show a card (CPS) or another certificate.
-        authorities: who may sign those; empty for `tls.authorities` and `tls.crl`.
+        authorities: who may sign those; there is no such port without. Whoever signs for other operators' servers and
+            for laboratories (`tls.authorities`) signs a card only when named here too.
         crl: revocation lists of these authorities; none where it is empty.
     """
 
@@ -71,3 +73,12 @@ class ProSection(SettingsSection, frozen=True):
     crl: str = ""
     max_connections: Many = 500
     max_connections_per_address: Many = 50
+
+
+def require_pro(section: ProSection) -> None:
+    """Raise `ConfigurationError` for a port of certificates without a word on whose certificates count."""
+    if section.certificates and not section.authorities:
+        raise ConfigurationError(
+            "pro.authorities is missing: with pro.certificates, say who signs the certificates that professionals and "
+            'agents show, such as "tls/ca.pem" for those that pli issues, or a PEM file with the authority of the cards'
+        )

@@ -11,10 +11,8 @@ def trust_of(settings: Settings) -> Trust:
 
 
 def card_trust_of(settings: Settings) -> Trust:
-    """Give who may sign the certificates that professionals show at the console: of `[pro]`, else of `[tls]`."""
+    """Give who may sign the certificates that browsers show at the console: nobody else's count there."""
     section = settings.pro
-    if not section.authorities:
-        return trust_of(settings)
     return Trust(settings.path(section.authorities), settings.path(section.crl) if section.crl else None)
 
 

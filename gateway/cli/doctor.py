@@ -60,8 +60,10 @@ def doctor(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
 
 
 def _certificates(settings: Settings) -> Iterator[Finding]:
-    tls, now = settings.tls, SystemClock().now()
+    tls, pro, now = settings.tls, settings.pro, SystemClock().now()
     names = [tls.certificate, tls.authorities, tls.client_certificate, *([tls.crl] if tls.crl else [])]
+    if pro.certificates:
+        names += [name for name in (pro.authorities, pro.crl) if name and name not in names]
     paths = [settings.path(name) for name in names]
     there = [path for path in paths if path.exists()]
     for path in paths:

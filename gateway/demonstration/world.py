@@ -58,6 +58,7 @@ payers = ["{issuer}"]
 _PRO = """
 [pro]
 certificates = true
+authorities = "tls/ca.pem"
 port = 0
 """
 _CLIENTS = "clients"

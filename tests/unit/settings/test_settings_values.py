@@ -47,6 +47,7 @@ ROOT = Path("gateway-folder")
         ('[access.readings_by_profession]\n" " = 60', 'access: " " is no profession; write its code'),
         ('[access.readable]\n"10" = ["tout"]', "access.readable must be a table, and each of its values a list of"),
         ('[access.readable]\n"" = []', 'access: "" is no profession'),
+        ("[pro]\ncertificates = true", "pro.authorities is missing"),
         ('[access]\nemergency_organisations = ["SAMU"]', 'access.emergency_organisations: "SAMU" is no FINESS'),
         ('gateway = "x"', "[gateway] is no section"),
         ('[routes]\n"labo.example" = "mx"', '[routes] must give "host:port"'),
