@@ -17,4 +17,5 @@ def places_of(settings: Settings) -> FolderAndUrl:
             token = settings.path(section.token).read_text(encoding="utf-8").strip()
         except (OSError, ValueError) as error:
             raise ConfigurationError("log.token: the file cannot be read") from error
-    return FolderAndUrl(settings.path(section.checkpoints), section.url, token, lambda: contexts.client(None))
+    file = settings.path(section.authorities) if section.authorities else None
+    return FolderAndUrl(settings.path(section.checkpoints), section.url, token, lambda: contexts.client(file))

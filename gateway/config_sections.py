@@ -249,11 +249,13 @@ class LogSection(SettingsSection, frozen=True):
         checkpoints: folder; a file a month. Best on another machine, or where nothing can be taken away.
         url: where each is sent as well, by PUT; empty for nowhere.
         token: file of what is sent as ``Authorization: Bearer``; empty for none.
+        authorities: who may sign the certificate of that address; empty for those the system knows.
     """
 
     checkpoints: str = "checkpoints"
     url: str = ""
     token: str = ""
+    authorities: str = ""
 
 
 class WorkSection(SettingsSection, frozen=True):

@@ -168,7 +168,10 @@ def _copy_named_files(settings: Settings, data: Copier, secret: Copier) -> None:
         notices.dkim_key, notices.relay_password, notices.sms_token, notices.sms_signature_key,
         openid.client_secret, pro_openid.client_secret, settings.log.token,
     )  # fmt: skip
-    public_named = notices.authorities, openid.authorities, pro.authorities, pro.crl, pro_openid.authorities
+    public_named = (
+        notices.authorities, openid.authorities, pro.authorities, pro.crl, pro_openid.authorities,
+        settings.log.authorities,
+    )  # fmt: skip
     public = dict.fromkeys(public_named, (data, ""))
     places = public | dict.fromkeys(secrets_named, (secret, NAMED))
     for name, (copier, below) in places.items():
