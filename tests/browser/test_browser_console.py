@@ -5,7 +5,6 @@ No page is listed here: one that is added is walked as soon as something leads t
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from gateway.domain.address import MailAddress
 from gateway.domain.mailbox import VaultId
 from gateway.domain.patient_choices import EmergencyConsent, PatientChoices
 from gateway.ports.store import Tx
+from tests.browser.console_profile import professional
 from tests.browser.page_faults import SMALL_TARGETS, faults_at_every_size
 from tests.browser.page_soundness import OPEN_ALL, PHONE, faults_of_page
 from tests.builders.console_site import (
@@ -47,33 +47,6 @@ _LINK = re.compile(r'<a\b[^>]*\bhref="(/pro/[^"#]*)[^"]*"')
 async def site() -> AsyncIterator[Site]:
     async with written_world() as running:
         yield running
-
-
-@asynccontextmanager
-async def professional(
-    chromium: Browser, site: Site, folder: Path, *, phone: bool = False
-) -> AsyncIterator[BrowserContext]:
-    """Open a profile that holds a doctor's card."""
-    made, certificate, key = card_of(site, Subject(common_name=CLAIRE.identifier)), folder / "c.pem", folder / "k.pem"
-    if not certificate.exists():
-        made.save(certificate, key)
-    context = await chromium.new_context(
-        ignore_https_errors=True,
-        locale="fr-FR",
-        viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 800},
-        client_certificates=[
-            {
-                "origin": f"https://localhost:{site.running.card_port}",
-                "certPath": str(certificate),
-                "keyPath": str(key),
-            }
-        ],
-    )
-    context.set_default_timeout(15_000)
-    try:
-        yield context
-    finally:
-        await context.close()
 
 
 async def walked_pages(site: Site, context: BrowserContext) -> list[str]:
