@@ -36,6 +36,7 @@ class StepKind(Enum):
     READER_STOPPED = "reader-stopped"
     SHOW_LEGACY = "show-legacy"
     ASK = "ask"
+    END_CARER = "end-carer"
 
 
 class _Payload(msgspec.Struct, frozen=True, kw_only=True, tag_field="step", omit_defaults=True):
@@ -257,6 +258,12 @@ class AskForData(_Payload, frozen=True, tag="ask"):
     what: str
 
 
+class EndCarer(_Payload, frozen=True, tag="end-carer"):
+    """End a carer's mandate whose last day is over; of one that was prolonged or ended, nothing is done."""
+
+    mandate: int
+
+
 Payload: TypeAlias = (
     FileDocuments
     | MoveToQuarantine
@@ -278,6 +285,7 @@ Payload: TypeAlias = (
     | ReaderStopped
     | ShowLegacyRecord
     | AskForData
+    | EndCarer
 )
 """What a step may be told."""
 

@@ -96,6 +96,7 @@ ACTS: Mapping[str, str] = MappingProxyType({
     "mandate.denied": "Représentation légale refusée",
     "mandate.not-for-them": "Invitation ouverte par une autre personne",
     "mandate.offered": "Invitation à agir dans cet espace",
+    "mandate.over": "Fin des droits d’un aidant",
     "mandate.record-ended": "Fin d’une mesure de protection notée",
     "mandate.recorded": "Mesure de protection notée",
     "mandate.refused": "Invitation à agir refusée",

@@ -11,7 +11,7 @@ from datetime import datetime
 from gateway.domain.access import Action, Actor, Role, SpacePart
 from gateway.domain.account import Space
 from gateway.domain.carers import CarerTerms
-from gateway.domain.errors import Conflict, NotFound, SealBroken
+from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.local_days import zone_of
 from gateway.domain.mandates import KeptMandate, MandateKind, MandateState, NamedPerson
 from gateway.domain.notices import NoticeKind
@@ -19,9 +19,8 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.mandate_titles import counts, end_of
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.representation.carer_ends import end_on_its_day, tell_both
 from gateway.services.representation.offers import LASTS, MadeOffer, new_code, save_offer, waits
-from gateway.services.space.notices import contact_of
-from gateway.services.space.telling import tell_contact, tell_holder
 
 _MAY_ASK = frozenset({Role.PATIENT, Role.GUARDIAN})
 
@@ -93,8 +92,8 @@ class Carers:
             tx.mandates.save(changed)
             tx.audit.append(actor.vault, actor.event(now, "mandate.changed", detail=MandateKind.CARER.value))
             if not found.waits:
-                _tell_both(tx, changed, now)
-            tx.changed(actor.vault)
+                end_on_its_day(tx, changed)
+                tell_both(tx, changed, NoticeKind.CARER_CHANGED, now)
 
         await self._store.write(change)
 
@@ -117,13 +116,3 @@ def _end(tx: Tx, actor: Actor, terms: CarerTerms, now: datetime) -> datetime:
     if actor.role not in _MAY_ASK:
         raise Conflict("carers are chosen by the person, or by who stands in their place")
     return terms.end(now, zone_of(tx.spaces.space(actor.vault).postal.postal_code))
-
-
-def _tell_both(tx: Tx, mandate: KeptMandate, now: datetime) -> None:
-    tell_holder(tx, mandate.vault, NoticeKind.CARER_CHANGED, now)
-    try:
-        contact = contact_of(tx.spaces.space(mandate.home))
-    except (NotFound, SealBroken):  # it is gone, and nobody is there to be told
-        return
-    tell_contact(tx, mandate.vault, contact, NoticeKind.CARER_CHANGED, now)
-    tx.changed(mandate.home)

@@ -25,6 +25,7 @@ from gateway.services.access.actors import representative_of
 from gateway.services.access.mandate_titles import counts, end_of
 from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.random_numbers import random_number
+from gateway.services.representation.carer_ends import end_on_its_day
 from gateway.services.space.notices import contact_of
 from gateway.services.space.telling import tell_contact, tell_holder
 
@@ -150,12 +151,13 @@ class MandateOffers:
                 raise Conflict("they act as a carer for as many persons as may be")
             actor = representative_of(holder, mandate.kind, space.vault, _FACE)
             state = MandateState.ACCEPTED if accepts else MandateState.REFUSED
-            tx.mandates.save(
-                replace(
-                    mandate, state=state, home=home if accepts else NOBODY, name=shown_name(holder.identity.traits),
-                    changed=now,
-                )
+            answered = replace(
+                mandate, state=state, home=home if accepts else NOBODY, name=shown_name(holder.identity.traits),
+                changed=now,
             )  # fmt: skip
+            tx.mandates.save(answered)
+            if accepts and is_carer:
+                end_on_its_day(tx, answered)
             tx.spaces.drop_session(digest)
             added = NoticeKind.CARER_ADDED if is_carer else NoticeKind.REPRESENTATIVE_ADDED
             tell_holder(tx, space.vault, added if accepts else NoticeKind.REPRESENTATIVE_DECLINED, now)

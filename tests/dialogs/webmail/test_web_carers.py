@@ -1,7 +1,7 @@
 """Carers in the web space: invited with rights by part, accepted or not, acting within them, ended (E12, E8)."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,9 +10,10 @@ from gateway.domain.errors import AccessRefused
 from gateway.domain.mailbox import ThreadId
 from gateway.domain.mandates import MandateKind
 from gateway.domain.notices import NoticeKind
-from gateway.domain.step_payloads import TellHolder
+from gateway.domain.step_payloads import EndCarer, TellHolder
 from gateway.services.access.actors import representative_of
 from gateway.services.conversation.patient_post import Draft
+from gateway.services.representation.carer_ends import CarerEnds
 from tests.builders.carer_visit import AIDANTS, CarerVisit, carer_visit
 from tests.builders.letters import a_letter
 from tests.builders.outbox import A_WORKER
@@ -166,3 +167,23 @@ async def test_end_is_reached_while_a_page_is_open_and_rights_change_at_once(vis
     sent = {"csrf": token, "fiche": "2a", "nom": "Arachide"}
     assert (await visit.visit.browser.post("/profil/allergies/ajouter", sent)).status in (403, 409)
     assert await site.trace("profile.added") == []
+
+
+async def test_both_are_told_when_the_last_day_is_over_and_not_of_one_that_was_prolonged(visit: CarerVisit) -> None:
+    site, clock = visit.site, visit.site.at.clock
+    await visit.become(site.louis, site.camille)
+    await visit.sign_in(site.camille)
+    carer, later = await visit.first_carer(), clock.now() + timedelta(days=90)
+    assert (await visit.send(carer, messages="read", dernier_jour=str(later.date()))).status == 303
+    far = later + timedelta(days=2)
+    steps = await site.at.store.write(lambda tx: tx.outbox.lease(far, far, 40, holder=A_WORKER))
+    first, second = sorted((one for one in steps if isinstance(one.payload, EndCarer)), key=lambda one: one.due)
+    assert second.due == datetime(2026, 5, 31, 22, tzinfo=UTC)  # midnight in Paris
+    clock.advance(first.due - clock.now())
+    await site.at.store.write(await CarerEnds(clock).end(first))
+    assert await site.trace("mandate.over") == []
+    clock.advance(second.due - clock.now())
+    for _ in range(2):
+        await site.at.store.write(await CarerEnds(clock).end(second))
+    assert len(await site.trace("mandate.over")) == 1
+    assert {(NoticeKind.CARER_OVER, ""), (NoticeKind.CARER_OVER, site.louis.email)} <= await told(visit)
