@@ -62,11 +62,12 @@ async def a_mandate(
     kind: MandateKind = MandateKind.MINOR,
     state: MandateState = MandateState.ACCEPTED,
     at: datetime = NOON,
+    until: datetime | None = None,
 ) -> KeptMandate:
     """Let the holder of `home` act for somebody."""
     mandate = KeptMandate(
         vault=represented.vault, number=a_number(), kind=kind, state=state, home=home.vault,
-        name=shown_name(home.identity.traits), begun=at, changed=at,
+        name=shown_name(home.identity.traits), begun=at, changed=at, until=until,
     )  # fmt: skip
     await store.write(lambda tx: tx.mandates.save(mandate))
     return mandate

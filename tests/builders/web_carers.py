@@ -1,6 +1,6 @@
 """Two carers for pages that are looked at: one who acts, and one who was asked."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, date, datetime
 
 from gateway.domain.access import Actor, SpacePart
@@ -10,11 +10,21 @@ from gateway.domain.mandates import NamedPerson
 from gateway.services.representation.offers import MadeOffer
 from tests.builders.web_people import NOW
 from webmail.carers.model import ShownCarer
+from webmail.file_streams import File
 
 _END = datetime(2027, 2, 28, 23, tzinfo=UTC)
 _TERMS = CarerTerms(
     levels={SpacePart.MESSAGES: CarerLevel.ACT, SpacePart.AGENDA: CarerLevel.READ}, last_day=date(2027, 2, 28)
 )
+
+
+def a_paper() -> File:
+    """Make a file that is no paper."""
+
+    async def pieces() -> AsyncGenerator[bytes, None]:
+        yield b"%PDF-"
+
+    return File("preuve.pdf", "application/pdf", 5, pieces())
 
 
 class CarersOfTests:
@@ -44,6 +54,11 @@ class CarersOfTests:
     async def change_carer(self, actor: Actor, name: str, terms: CarerTerms) -> None:  # noqa: ARG002
         """Know both."""
         await self.carer(actor, name)
+
+    async def carer_proof(self, actor: Actor, name: str) -> File:
+        """Know both."""
+        await self.carer(actor, name)
+        return a_paper()
 
     async def end_carer(self, actor: Actor, name: str) -> None:
         """Know both."""

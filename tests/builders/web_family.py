@@ -1,12 +1,15 @@
-"""A family for pages that are looked at: one child for whom somebody acts, and one whose space waits."""
+"""A family for pages that are looked at: a child and an adult for whom one acts, and a child whose space waits."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from gateway.domain.access import Actor
+from gateway.domain.access import Actor, SpacePart
+from gateway.domain.carers import CarerLevel, CarerTerms
 from gateway.domain.errors import NotFound
 from gateway.domain.mandates import MandateKind, NamedPerson
 from gateway.services.representation.offers import MadeOffer, ShownOffer
+from tests.builders.web_carers import a_paper
 from tests.builders.web_people import NOW
+from webmail.file_streams import File
 from webmail.relatives.model import Family, ShownDependant, ShownRelative, ShownRepresentative
 
 LEA, TOM = "1ea", "70f"
@@ -16,12 +19,17 @@ class FamilyOfTests:
     """Satisfies `webmail.relatives.port.RelativesService`."""
 
     async def family(self, _actor: Actor) -> Family:
-        """Give both."""
+        """Give all three."""
         lea = ShownRelative(
             name=LEA, full_name="Léa Martin", kind=MandateKind.MINOR, ends=datetime(2034, 3, 8, 23, tzinfo=UTC),
             unread=1, new_documents=2, is_here=False,
         )  # fmt: skip
-        return Family(relatives=(lea,), dependants=(_tom(),), is_represented=True)
+        rights = CarerTerms(levels={SpacePart.AGENDA: CarerLevel.ACT}, last_day=date(2027, 2, 28)).rights
+        nora = ShownRelative(
+            name="40a", full_name="Nora Petit", kind=MandateKind.CARER, ends=datetime(2027, 2, 28, 23, tzinfo=UTC),
+            unread=0, new_documents=0, is_here=False, rights=rights, proof="4",
+        )  # fmt: skip
+        return Family(relatives=(lea, nora), dependants=(_tom(),), is_represented=True)
 
     async def act_for(self, _actor: Actor, session: bytes, name: str) -> None:  # noqa: ARG002
         """Know one child."""
@@ -79,6 +87,12 @@ class FamilyOfTests:
     async def answer_offer(self, _actor: Actor, code: str, *, accepts: bool) -> None:  # noqa: ARG002
         """Know one code."""
         await self.offer(_actor, code)
+
+    async def mandate_proof(self, _actor: Actor, name: str) -> File:
+        """Know one mandate."""
+        if name != "4":
+            raise NotFound("no such mandate")
+        return a_paper()
 
     async def deny(self, _actor: Actor, name: str) -> None:
         """Know one child."""

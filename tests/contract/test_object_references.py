@@ -18,17 +18,19 @@ from aiohttp.test_utils import TestServer
 from gateway.domain.document import LabResult
 from gateway.domain.examinations import examination_number
 from gateway.domain.lab_result import ResultValue, ValueKind
+from gateway.domain.mandates import MandateKind
 from gateway.domain.observed import loinc_key
 from gateway.fhir import api as fhir_api
 from gateway.services.access.actors import holder_of
 from gateway.services.sign_in.application_tokens import issue_token
 from gateway.services.sign_in.own_sign_in import name_of
 from tests.builders.agenda import an_entry
-from tests.builders.family import A_CARER, a_carer_asked, a_child
+from tests.builders.family import A_CARER, a_carer_asked, a_child, a_mandate
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PDF, PatientSite, patient_site
 from tests.builders.patient_space import everywhere
 from tests.builders.soft_passkey import SoftPasskey
+from tests.builders.store import NOON
 from tests.builders.web_client import ORIGIN, Answer, Browser
 from tests.builders.web_images import sample_scan
 from tests.builders.web_results import measured
@@ -169,6 +171,9 @@ async def strangers(ram: Path) -> AsyncIterator[Strangers]:
         mine |= {"entry": f"{entry.id:x}", "fiche": f"{fiche.id:x}", "examination": examination}
         mine |= {"proche": f"{(await a_child(site.at.store, site.camille)).vault:x}"}
         mine |= {"aidant": f"{(await a_carer_asked(site.at.store, site.camille)).number:x}"}
+        other, until = await a_child(site.at.store), NOON + timedelta(days=90)
+        held = await a_mandate(site.at.store, other, site.camille, MandateKind.CARER, until=until)
+        mine |= {"mandat": f"{held.number:x}"}
         mine |= {"releve": f"{(await site.write_weight()).id:x}"}
         mine |= {"proposition": f"{await site.propose_weight():x}"}
         async with TestServer(app) as server, ClientSession(cookie_jar=DummyCookieJar()) as client:

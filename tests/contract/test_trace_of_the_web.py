@@ -18,6 +18,7 @@ from gateway.domain.document import LabResult
 from gateway.domain.examinations import examination_number
 from gateway.domain.health_links import LinkLife
 from gateway.domain.lab_result import ResultValue, ValueKind
+from gateway.domain.mandates import MandateKind
 from gateway.domain.observed import loinc_key
 from gateway.domain.record_openings import CodeLife, OpenedBy, OpenFor
 from gateway.domain.step_payloads import SendCode
@@ -27,7 +28,7 @@ from gateway.policy.settings import PatientReplies, PolicySettings
 from gateway.services.openings.access_codes import opened
 from gateway.services.sign_in.application_tokens import issue_token
 from tests.builders.agenda import an_entry
-from tests.builders.family import A_CARER, a_carer_asked, a_child
+from tests.builders.family import A_CARER, a_carer_asked, a_child, a_mandate
 from tests.builders.letters import a_letter
 from tests.builders.openpgp_keys import A_KEY
 from tests.builders.outbox import A_WORKER
@@ -117,6 +118,8 @@ PAGES = {
         ("GET /parametres/aidants", "GET /parametres/aidants/inviter", "GET /parametres/aidants/{aidant}",
          "GET /parametres/aidants/{aidant}/fin"), NOTHING,
     ),
+    "GET /proches/preuves/{mandat}": NOTHING,  # its line is the other person's
+    "GET /parametres/aidants/{aidant}/preuve": ("mandate.proved",),
     "POST /parametres/aidants/inviter": ("mandate.offered",),
     "POST /parametres/aidants/{aidant}": ("mandate.changed",),
     "POST /parametres/aidants/{aidant}/fin": ("mandate.withdrawn",),
@@ -488,12 +491,15 @@ async def watched(ram: Path) -> AsyncIterator[Watched]:
         token = await Sessions(sessions, site.at.clock, settings).open(site.person)
         bearer = await issue_token(site.at.store, site.at.clock, site.camille.vault, timedelta(days=1))
         entry = await an_entry(site)
+        other, until = await a_child(site.at.store), now + timedelta(days=90)
+        held = await a_mandate(site.at.store, other, site.camille, MandateKind.CARER, until=until)
         names = {
             "conversation": f"{letter:x}", "message": f"{letter:x}", "section": "2", "name": "pli.css",
             "document": f"{document.id:x}", "which": "pdf", "version": terms_of_today(), "Observation": "-0",
             "scan": "media-1", "image": "1",
             "Binary": "-pdf", "entry": f"{entry.id:x}", "rubrique": "allergies",
             "fiche": f"{(await site.write_allergy()).id:x}",
+            "mandat": f"{held.number:x}",
             "aidant": f"{(await a_carer_asked(site.at.store, site.camille)).number:x}",
             "proche": f"{(await a_child(site.at.store, site.camille)).vault:x}",
             "proposition": f"{await site.propose_weight():x}",

@@ -6,11 +6,14 @@ from gateway.domain.access import Actor
 from gateway.domain.carers import CarerTerms, levels_of
 from gateway.domain.errors import NotFound
 from gateway.domain.mandates import NamedPerson
+from gateway.services.representation.carer_proofs import CarerProofs
 from gateway.services.representation.carers import Carer, Carers
 from gateway.services.representation.endings import MandateEndings
 from gateway.services.representation.offers import MadeOffer, MandateOffers
+from webmail.carer_papers import carer_file
 from webmail.carer_words import last_day_before
 from webmail.carers.model import ShownCarer
+from webmail.file_streams import File
 from webmail.references import number_of, reference_of
 from webmail.services import SpaceServices
 
@@ -22,6 +25,8 @@ class CarerPages:
         self._carers = Carers(services.store, services.clock)
         self._offers = MandateOffers(services.store, services.clock)
         self._endings = MandateEndings(services.store, services.clock)
+        self._carer_proofs = CarerProofs(services.store, services.clock)
+        self._carer_papers = services.papers
 
     async def carers(self, actor: Actor) -> Sequence[ShownCarer]:
         """List the carers of the space, and who was asked to be one."""
@@ -47,6 +52,11 @@ class CarerPages:
         found = await self.carer(actor, name)
         end = self._offers.withdraw if found.waits else self._endings.take_back
         await end(actor, number_of(name))
+
+    async def carer_proof(self, actor: Actor, name: str) -> File:
+        """Make the proof of what a carer was given."""
+        proof = await self._carer_proofs.given(actor, number_of(name))
+        return await carer_file(self._carer_papers, proof, f"{actor.vault:x}")
 
 
 def _shown(one: Carer) -> ShownCarer:

@@ -21,5 +21,6 @@ FEATURE = Feature(
     ),
     port=CARERS,
     adapter=CarerPages,
+    transfers=frozenset({"carer_proof"}),
     filters={"rights_words": rights_words},
 )

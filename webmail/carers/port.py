@@ -10,6 +10,7 @@ from gateway.domain.carers import CarerTerms
 from gateway.domain.mandates import NamedPerson
 from gateway.services.representation.offers import MadeOffer
 from webmail.carers.model import ShownCarer
+from webmail.file_streams import File
 
 
 class CarerService(Protocol):
@@ -33,6 +34,10 @@ class CarerService(Protocol):
 
     async def end_carer(self, actor: Actor, name: str) -> None:
         """End what a carer may do, or take an invitation back. Raises `NotFound`."""
+        ...
+
+    async def carer_proof(self, actor: Actor, name: str) -> File:
+        """Make the proof of what a carer was given, a PDF. Raises `NotFound`."""
         ...
 
 

@@ -16,6 +16,7 @@ from webmail.carer_words import PARTS, choices_of
 from webmail.carers.model import ShownCarer
 from webmail.carers.port import CARERS
 from webmail.context import context_of, page, person_of, pulse_of, see_other
+from webmail.downloads import send_file
 from webmail.forms import Form, read_form
 from webmail.paths import ID
 
@@ -88,6 +89,13 @@ async def changed(request: web.Request) -> web.Response:
     except InvalidValue:
         return await _carer_page(request, typed=_typed(form), refusal=_TERMS, status=422)
     return see_other(f"{PATH}?fait=change#fait")
+
+
+@routes.get(f"{_ONE}/preuve", name="carer_proof")
+async def proof(request: web.Request) -> web.StreamResponse:
+    """Send the proof of what a carer was given."""
+    actor = person_of(request).actor
+    return await send_file(request, await request.app[CARERS].carer_proof(actor, request.match_info["aidant"]))
 
 
 @routes.post(f"{_ONE}/fin", name="end_carer")

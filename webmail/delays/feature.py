@@ -1,5 +1,6 @@
 """What this folder gives to the web space."""
 
+from gateway.domain.access import SpacePart
 from webmail.delays.adapter import DelayPages
 from webmail.delays.port import DISPLAY_DELAYS
 from webmail.delays.routes import PATH, routes
@@ -14,6 +15,7 @@ FEATURE = Feature(
             about="Attendre quelques jours avant de voir certains documents.",
             icon="clock",
             order=42,
+            shows=SpacePart.RIGHTS,
         ),
     ),
     port=DISPLAY_DELAYS,

@@ -3,10 +3,11 @@
 
 from aiohttp import web
 
+from gateway.domain.access import Action, SpacePart
 from gateway.domain.document import DocumentCategory
 from gateway.services.filing.added_files import AddFault
 from webmail.added_document_form import CATEGORIES, FAULT_WORDS, MAX_TITLE, new_document_in
-from webmail.context import context_of, page, person_of, pulse_of, see_other
+from webmail.context import context_of, page, person_of, pulse_of, require, see_other
 from webmail.documents.port import DOCUMENTS
 from webmail.forms import Form, form_with_files
 from webmail.wording import local_day
@@ -17,6 +18,7 @@ routes = web.RouteTableDef()
 @routes.get("/documents/ajouter", name="add_document_form")
 async def add_document_form(request: web.Request) -> web.Response:
     """Show the empty form; the kind of document may be chosen already."""
+    require(request, SpacePart.DOCUMENTS, Action.ADD)
     asked = request.query.get("categorie", "")
     return await _form_page(request, chosen=asked if asked in CATEGORIES else "")
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from gateway.domain.access import Action, SpacePart
 from gateway.domain.errors import ChangedMeanwhile, NotFound
 from gateway.domain.local_days import PLACE, local_day
 from gateway.domain.measure_checks import CheckedMeasure, MeasureFault, number_field
@@ -13,7 +14,7 @@ from gateway.domain.measures import Measure, MeasureKind, MeasureVersion
 from gateway.domain.profile_sections import SECTIONS
 from gateway.services.profile.measure_reading import MeasurePeriod
 from gateway.services.random_numbers import random_number
-from webmail.context import context_of, page, person_of, pulse_of, see_other
+from webmail.context import context_of, page, person_of, pulse_of, require, see_other
 from webmail.forms import Form, read_form
 from webmail.measure_views import line_of_kind, row_of_measure, view_of_kind
 from webmail.measures.acts import MeasureAct
@@ -89,6 +90,7 @@ async def kind(request: web.Request) -> web.Response:
 @routes.get(KIND + "/ajouter", name="new_measure")
 async def new(request: web.Request) -> web.Response:
     """Show the form of a new measure, for now."""
+    require(request, SpacePart.PROFILE, Action.ADD)
     now = context_of(request).clock.now().astimezone(PLACE)
     typed = {"jour": f"{now:%Y-%m-%d}", "heure": f"{now:%H:%M}"}
     return await _form_page(request, typed_kind_of(request), random_number(), typed)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from gateway.domain.access import SpacePart
 from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.measure_kinds import KINDS
 from gateway.domain.profile import EntryState, ProfileEntry
@@ -112,7 +113,9 @@ def _asked(request: web.Request) -> EntryName:
 async def _links_page(request: web.Request, name: EntryName | DocumentName, refusal: str = "") -> web.Response:
     pulse, context = await pulse_of(request), context_of(request)
     say = context.pages.speech(context.clock.now())
-    shown = await request.app[PROFILE].profile_links(person_of(request).actor, name, offering=True)
+    shown = await request.app[PROFILE].profile_links(
+        person_of(request).actor, name, offering=person_of(request).sees(SpacePart.DOCUMENTS)
+    )
     offers: dict[str, list[Link]] = {}
     for link in _offered(shown, name, say):
         offers.setdefault(link.kind, []).append(link)

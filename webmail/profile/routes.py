@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
+from gateway.domain.access import Action, SpacePart
 from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import ChangedMeanwhile, Conflict, NotFound
 from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection
@@ -11,7 +12,7 @@ from gateway.domain.profile_checks import CheckedFields, FieldFault
 from gateway.domain.profile_sections import SECTIONS
 from gateway.domain.vocabulary import Term, VocabularyKind
 from gateway.services.random_numbers import random_number
-from webmail.context import context_of, page, person_of, pulse_of, see_other
+from webmail.context import context_of, page, person_of, pulse_of, require, see_other
 from webmail.forms import Form, read_form
 from webmail.measure_views import told_measures
 from webmail.paths import ID
@@ -85,6 +86,7 @@ async def nothing(request: web.Request) -> web.Response:
 @routes.get(_SECTION + "/ajouter", name="new_profile_entry")
 async def new(request: web.Request) -> web.Response:
     """Show the form of a new entry."""
+    require(request, SpacePart.PROFILE, Action.ADD)
     return await _form_page(request, _section(request), random_number(), {})
 
 
@@ -191,7 +193,7 @@ async def _section_page(request: web.Request, where: ProfileSection, refusal: st
     pulse = await pulse_of(request)
     service, actor = request.app[PROFILE], person_of(request).actor
     found = await service.profile_section(actor, where)
-    deposited = _DEPOSITED.get(where)
+    deposited = _DEPOSITED.get(where) if person_of(request).sees(SpacePart.DOCUMENTS) else None
     of = request.query.get("de", "")
     return page(
         request,

@@ -7,10 +7,13 @@ from gateway.domain.mandates import MandateKind, MandateState, NamedPerson
 from gateway.domain.patient_names import given_name, shown_name
 from gateway.domain.space import SpaceState
 from gateway.services.representation.acting import ActingFor
+from gateway.services.representation.carer_proofs import CarerProofs
 from gateway.services.representation.dependants import Dependant, Dependants
 from gateway.services.representation.endings import MandateEndings
 from gateway.services.representation.offers import MadeOffer, MandateOffers, ShownOffer
 from gateway.services.representation.relatives import Relative, Relatives
+from webmail.carer_papers import carer_file
+from webmail.file_streams import File
 from webmail.references import number_of, reference_of
 from webmail.relatives.model import Family, ShownDependant, ShownRelative, ShownRepresentative
 from webmail.services import SpaceServices
@@ -26,6 +29,8 @@ class RelativesPages:
         self._relatives = Relatives(services.store, services.clock)
         self._offers = MandateOffers(services.store, services.clock)
         self._endings = MandateEndings(services.store, services.clock)
+        self._proofs_held = CarerProofs(services.store, services.clock)
+        self._papers_held = services.papers
         self._dependants = Dependants(services.store, services.clock, services.terms)
 
     async def family(self, actor: Actor) -> Family:
@@ -91,6 +96,11 @@ class RelativesPages:
         """Accept an offer, or refuse it."""
         await self._offers.answer(_home(actor), code, accepts=accepts)
 
+    async def mandate_proof(self, actor: Actor, name: str) -> File:
+        """Make the proof of what a person gave to whoever is signed in, as a carer."""
+        home = _home(actor)
+        return await carer_file(self._papers_held, await self._proofs_held.held(home, number_of(name)), f"{home:x}")
+
     async def deny(self, actor: Actor, name: str) -> None:
         """Note that somebody does not represent a minor."""
         await self._dependants.deny(_home(actor), _vault(name))
@@ -111,6 +121,7 @@ def _shown(one: Relative, actor: Actor) -> ShownRelative:
         kind=one.mandate.kind,
         ends=one.ends,
         rights=one.mandate.rights,
+        proof=reference_of(one.mandate.number) if one.mandate.kind is MandateKind.CARER else "",
         unread=one.unread,
         new_documents=one.new_documents,
         is_here=one.space.vault == actor.vault,

@@ -18,4 +18,5 @@ FEATURE = Feature(
     filters={"mandate_words": kind_words, "last_day_before": last_day_before},
     unasked=frozenset({"relatives", "act_for", "act_for_oneself"}),
     acting=frozenset({"relatives", "dependant", "act_for", "act_for_oneself", "offer_code", "renounce"}),
+    transfers=frozenset({"mandate_proof"}),
 )

@@ -16,6 +16,7 @@ class ShownRelative:
         full_name: as people read it.
         is_here: one acts for them now.
         rights: what was given by part, as to a carer; None for all that a representative has.
+        proof: what the address of a carer's proof calls their mandate; empty for no carer.
     """
 
     name: str
@@ -26,6 +27,7 @@ class ShownRelative:
     new_documents: int
     is_here: bool
     rights: frozenset[Right] | None = None
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

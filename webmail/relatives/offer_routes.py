@@ -10,8 +10,9 @@ from gateway.domain.identity import BirthDate
 from gateway.domain.mandates import MandateKind, NamedPerson
 from gateway.services.representation.offers import MadeOffer, ShownOffer
 from webmail.context import page, person_of, pulse_of, see_other
+from webmail.downloads import send_file
 from webmail.forms import Form, read_form
-from webmail.paths import RELATIVES_PATH
+from webmail.paths import ID, RELATIVES_PATH
 from webmail.relatives.model import ShownRepresentative
 from webmail.relatives.port import RELATIVES
 from webmail.relatives.wording import BAD_CODE, ENDED, ENOUGH, NOT_NOW, WHO
@@ -73,6 +74,13 @@ async def read_code(request: web.Request) -> web.Response:
         return await _code_page(request, refusal=BAD_CODE, status=404)
     except Conflict:
         return await _code_page(request, refusal=ENOUGH, status=409)
+
+
+@routes.get(f"{RELATIVES_PATH}/preuves/{{mandat:{ID}}}", name="mandate_proof")
+async def proof(request: web.Request) -> web.StreamResponse:
+    """Send the proof of what one was given as a carer."""
+    actor, name = person_of(request).actor, request.match_info["mandat"]
+    return await send_file(request, await request.app[RELATIVES].mandate_proof(actor, name))
 
 
 @routes.post(f"{REPRESENTATIVES}/fin", name="take_back")

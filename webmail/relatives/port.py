@@ -7,6 +7,7 @@ from aiohttp import web
 from gateway.domain.access import Actor
 from gateway.domain.mandates import NamedPerson
 from gateway.services.representation.offers import MadeOffer, ShownOffer
+from webmail.file_streams import File
 from webmail.relatives.model import Family, ShownDependant, ShownRepresentative
 
 
@@ -59,6 +60,10 @@ class RelativesService(Protocol):
 
     async def answer_offer(self, actor: Actor, code: str, *, accepts: bool) -> None:
         """Accept an offer, or refuse it. Raises `NotFound`."""
+        ...
+
+    async def mandate_proof(self, actor: Actor, name: str) -> File:
+        """Make the proof of what a person gave to whoever is signed in, as a carer, a PDF. Raises `NotFound`."""
         ...
 
     async def deny(self, actor: Actor, name: str) -> None:

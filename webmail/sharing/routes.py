@@ -4,10 +4,11 @@ from collections.abc import Collection
 
 from aiohttp import web
 
+from gateway.domain.access import Action, SpacePart
 from gateway.domain.errors import Conflict
 from gateway.domain.health_links import LinkLife
 from gateway.domain.synthesis import EVERY_PART, SynthesisPart
-from webmail.context import context_of, page, person_of, pulse_of, see_other
+from webmail.context import context_of, page, person_of, pulse_of, require, see_other
 from webmail.forms import read_form
 from webmail.qr_codes import qr_svg
 from webmail.sharing.model import NewLink
@@ -28,6 +29,7 @@ _NONE = "Choisissez au moins une rubrique."
 @routes.get(PATH, name="sharing")
 async def sharing(request: web.Request) -> web.Response:
     """List what is shared, and offer to share."""
+    require(request, SpacePart.PROFILE, Action.EXPORT)
     return await _page(request)
 
 

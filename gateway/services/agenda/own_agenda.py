@@ -18,7 +18,7 @@ from gateway.domain.local_days import PLACE
 from gateway.domain.mailbox import ThreadId
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
-from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permission import allow, is_permitted, traces_refusals
 
 _MARGIN = timedelta(days=1)
 """Times without zone, and days, are found by their instants in France: elsewhere they lie up to a day aside."""
@@ -77,14 +77,18 @@ class OwnAgenda:
 
     @traces_refusals
     async def documents(self, actor: Actor, limit: int) -> Sequence[FiledDocument]:
-        """List the newest documents, from which one chooses what to bring."""
+        """List the newest documents, from which one chooses what to bring; none for who may see none."""
         now = self._clock.now()
 
         def look(tx: Tx) -> Sequence[FiledDocument]:
-            allow(tx, actor, Action.LIST, SpacePart.DOCUMENTS, now)
+            allow(tx, actor, Action.READ, SpacePart.AGENDA, now)
+            if not is_permitted(tx, actor, Action.LIST, SpacePart.DOCUMENTS, now):
+                return ()  # a carer may keep an agenda and see no document
             return tx.documents.all_of(actor.vault, actor.audience, None, limit)
 
         found = await self._store.read(look)
+        if not found:
+            return found
         objects = tuple(f"document:{one.id:x}" for one in found)
         event = actor.event(now, "documents.listed", objects=objects)
         await self._store.write(lambda tx: tx.audit.append(actor.vault, event))

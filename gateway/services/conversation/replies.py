@@ -6,7 +6,7 @@ Whom a reply goes to comes from the exchanges of the space, never from what the 
 
 from dataclasses import dataclass
 
-from gateway.domain.access import Actor
+from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.account import Space
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import InvalidValue
@@ -16,7 +16,7 @@ from gateway.domain.mime import is_message_id
 from gateway.domain.verdict import Defer
 from gateway.policy import reasons
 from gateway.ports.store import Store, Tx
-from gateway.services.access.permission import traces_refusals
+from gateway.services.access.permission import allow, is_permitted, traces_refusals
 from gateway.services.conversation.contacts import Contacts, KnownContact
 from gateway.services.conversation.conversations import ConversationView, conversation_in
 from gateway.services.conversation.patient_post import Draft, Letter, PatientPost, Sent
@@ -26,6 +26,9 @@ _MAX_SUBJECT = 250
 _MAX_REFERENCES = 20
 RECIPIENTS_CHANGED = "Les destinataires de cette conversation ont changé. Vérifiez-les, puis envoyez de nouveau."
 """Said when a page names somebody whom an answer would no longer reach."""
+
+READ_ONLY = "Vos droits permettent de lire ces messages, pas d’y répondre."
+"""Said to a carer who was not given the right to write."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -69,7 +72,9 @@ class Replies:
         vault = actor.vault
 
         def look(tx: Tx) -> Standing:
-            self._post.permit(tx, actor)
+            allow(tx, actor, Action.READ, SpacePart.MESSAGES, self._clock.now())
+            if not is_permitted(tx, actor, Action.ADD, SpacePart.MESSAGES, self._clock.now()):
+                return Standing(READ_ONLY)
             view = conversation_in(tx, actor, thread, self._clock.now())
             exchange = view.exchange
             if exchange is None:

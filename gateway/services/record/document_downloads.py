@@ -40,7 +40,7 @@ class DocumentDownloads:
         now = self._clock.now()
 
         def look(tx: Tx) -> tuple[int, ...]:
-            allow(tx, actor, Action.LIST, SpacePart.DOCUMENTS, now)
+            allow(tx, actor, Action.LIST if actor.is_visitor else Action.EXPORT, SpacePart.DOCUMENTS, now)
             if numbers is None:
                 return tuple(permitted_numbers(tx, actor, now))
             return tuple(one.id for one in documents_among(tx, actor, now, dict.fromkeys(numbers)))

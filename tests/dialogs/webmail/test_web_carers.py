@@ -1,9 +1,12 @@
 """Carers in the web space: invited with rights by part, accepted or not, acting within them, ended (E12, E8)."""
 
+import io
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pypdf import PdfReader
 
 from gateway.domain.access import Role
 from gateway.domain.errors import AccessRefused
@@ -167,6 +170,23 @@ async def test_end_is_reached_while_a_page_is_open_and_rights_change_at_once(vis
     sent = {"csrf": token, "fiche": "2a", "nom": "Arachide"}
     assert (await visit.visit.browser.post("/profil/allergies/ajouter", sent)).status in (403, 409)
     assert await site.trace("profile.added") == []
+
+
+async def test_either_side_has_the_proof_on_paper_and_nobody_else(visit: CarerVisit) -> None:
+    site = visit.site
+    await visit.become(site.louis, site.camille, agenda="act")
+    page = await visit.visit.text("/proches")
+    found = re.search(r'href="(/proches/preuves/[0-9a-f]+)"', page)
+    assert found is not None
+    held = await visit.visit.browser.get(found[1])
+    await visit.sign_in(site.camille)
+    given = await visit.visit.browser.get(f"{await visit.first_carer()}/preuve")
+    texts = [PdfReader(io.BytesIO(paper.body)).pages[0].extract_text() for paper in (held, given)]
+    assert texts[0] == texts[1]
+    for words in ("Aidant : Louis Bernard", "Agenda : Lire et modifier", "Dernier jour : 1er mai 2026", "Numéro :"):
+        assert words in texts[0], texts[0]
+    assert [line.person for line in await site.trace("mandate.proved")] == ["Camille Lefèvre", "Louis Bernard"]
+    assert (await visit.visit.browser.get(found[1])).status == 404
 
 
 async def test_both_are_told_when_the_last_day_is_over_and_not_of_one_that_was_prolonged(visit: CarerVisit) -> None:
