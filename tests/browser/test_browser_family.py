@@ -23,7 +23,8 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(60)
 
 
 @asynccontextmanager
-async def _browsing(chromium: Browser, site: PatientSite, origin: str, space: Space, width: int) -> AsyncIterator[Page]:
+async def browsing(chromium: Browser, site: PatientSite, origin: str, space: Space, width: int) -> AsyncIterator[Page]:
+    """Give the page of a browser in which the holder of a space is signed in; `width` below 500 is a telephone's."""
     sessions = Sessions(site.stored_sessions, site.at.clock, WebSettings(origin=origin))
     context = await chromium.new_context(
         ignore_https_errors=True, locale="fr-FR", viewport={"width": width, "height": 844}, is_mobile=width < 500
@@ -48,8 +49,8 @@ async def test_child_is_activated_acted_for_and_shared_with_a_second_guardian(ch
                 served(lambda origin: make_app(
                     everywhere(site.pages), site.stored_sessions, site.at.clock, WebSettings(origin=origin)
                 )) as origin,
-                _browsing(chromium, site, origin, site.camille, 390) as hers,
-                _browsing(chromium, site, origin, site.louis, 1280) as his,
+                browsing(chromium, site, origin, site.camille, 390) as hers,
+                browsing(chromium, site, origin, site.louis, 1280) as his,
             ):  # fmt: skip
                 code = await _activated_and_shared(hers, origin)
                 await _accepted(his, origin, code)
