@@ -13,6 +13,10 @@ class Goals(Protocol):
         """Set a goal, in the place of the one that there was."""
         ...
 
+    def take_away(self, vault: VaultId, examination: int) -> None:
+        """Take a goal away; nothing happens where there is none."""
+        ...
+
     def get(self, vault: VaultId, examination: int) -> Goal | None:
         """Give the goal of an examination. Raises `SealBroken` when it is damaged."""
         ...

@@ -165,3 +165,48 @@ async def test_doctor_adds_a_prescription_and_a_physiotherapist_finds_it_with_a_
         ]  # fmt: skip
         assert "Dix séances de kinésithérapie" in read
         assert "masseur-kinésithérapeute" in read
+
+
+async def test_doctor_confirms_a_vaccination_and_sets_a_goal_that_the_patient_reads_as_theirs(
+    site: Site, claire: ConsoleBrowser
+) -> None:
+    place = await entered(site, claire)
+    async with site.browser() as browser:
+        await site.sign_in(browser, CAMILLE)
+        form = await browser.get("/profil/vaccinations/ajouter")
+        entry = re.search(r'name="fiche" value="([^"]+)"', form)
+        assert entry is not None
+        noted = {"fiche": entry[1], "version": "0", "nom": "Tétanos", "date": "12/05/2021"}
+        await browser.submit(form, "/profil/vaccinations/ajouter", noted)
+        shown = await claire.get(f"{place}/vaccinations")
+        path = re.search(rf'action="({place}/vaccinations/[0-9a-f]+)"', shown.text)
+        assert path is not None
+        assert "Tétanos" in shown.text
+        csrf = {"csrf": form_token(shown)}
+        late = await claire.post(path[1], csrf | {"version": "7", "geste": "confirmer"})
+        assert late.place.endswith("?fait=trop-tard")
+        for _ in range(2):
+            done = await claire.post(path[1], csrf | {"version": "1", "geste": "confirmer"})
+            assert done.place.endswith("?fait=confirme")
+        assert "Confirmée par un professionnel" in (await claire.get(f"{place}/vaccinations")).text
+        own = f"/profil/vaccinations/{int(path[1].rpartition('/')[2], 16):x}"
+        assert "Vous ne pouvez plus le modifier" in await browser.get(own)
+        nothing = await claire.post(f"{place}/vaccinations/{1 << 60 | 9:x}", csrf | {"version": "1"})
+        assert nothing.status == 404
+        listed = (await claire.get(f"{place}/resultats?q=cholesterol")).text
+        examination = re.search(rf'href="({place}/resultats/[0-9a-f]+)"', listed)
+        assert examination is not None
+        goal = f"{examination[1]}/objectif"
+        for low, high, why in (("", "", "au moins une"), ("1,8 g", "", "des nombres"), ("2", "1,5", "plus petite")):
+            refused = await claire.post(goal, csrf | {"de": low, "a": high})
+            assert (refused.status, why in refused.text, f'value="{low}"' in refused.text) == (422, True, True)
+        assert (await claire.post(goal, csrf | {"de": "", "a": "4,50"})).status == 303
+        assert "Objectif de ce patient" in (await claire.get(examination[1])).text
+        read = await browser.get(examination[1].removeprefix(place))
+        assert re.search(r"Jusqu’à 4,50.{1,20}, fixé par Dr Claire Martin", read)
+        assert "Objectif fixé" in await browser.get("/nouveautes")
+        told = await browser.get("/historique?liste=professionnels")
+        assert "Vaccination confirmée" in told
+        assert "Objectif fixé pour un examen" in told
+        assert (await claire.post(goal, csrf | {"geste": "retirer"})).status == 303
+        assert "Votre objectif" not in await browser.get(examination[1].removeprefix(place))

@@ -37,6 +37,12 @@ WORDS: Mapping[str, NewsWords] = MappingProxyType({
     "export.made": NewsWords(
         "Archive prête", "Vous pouvez télécharger vos données pendant sept jours.", "/mes-donnees", "check"
     ),
+    "goal.ended": NewsWords(
+        "Objectif retiré", "Un professionnel a retiré l’objectif d’un de vos examens.", "/resultats", "flask"
+    ),
+    "goal.set": NewsWords(
+        "Objectif fixé", "Un professionnel a fixé un objectif pour un de vos examens.", "/resultats", "flask"
+    ),
     "help.asked": NewsWords("Demande d’aide envoyée", "La réponse vous parviendra par courriel.", "/aide", "help"),
     "identifier.changed": NewsWords(
         "Identifiant modifié", "Ce n’était pas vous\N{NO-BREAK SPACE}? Demandez de l’aide.", "/aide", "shield"
@@ -46,6 +52,12 @@ WORDS: Mapping[str, NewsWords] = MappingProxyType({
     ),
     "password.changed": NewsWords(
         "Mot de passe modifié", "Ce n’était pas vous\N{NO-BREAK SPACE}? Demandez de l’aide.", "/aide", "shield"
+    ),
+    "profile.confirmed": NewsWords(
+        "Vaccination confirmée", "Un professionnel a confirmé une vaccination.", "/profil/vaccinations", "syringe"
+    ),
+    "profile.unconfirmed": NewsWords(
+        "Confirmation retirée", "Un professionnel ne confirme plus une vaccination.", "/profil/vaccinations", "syringe"
     ),
     "sign-in.new-device": NewsWords(
         "Nouvel appareil", "Votre espace a été ouvert depuis un nouvel appareil.", "/parametres/securite", "shield"

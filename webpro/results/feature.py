@@ -2,7 +2,8 @@
 
 from webmail.feature import Feature
 from webpro.results.adapter import RecordResults
+from webpro.results.goal_routes import routes as goals
 from webpro.results.port import RESULTS
 from webpro.results.routes import routes
 
-FEATURE = Feature(routes=(routes,), port=RESULTS, adapter=RecordResults)
+FEATURE = Feature(routes=(routes, goals), port=RESULTS, adapter=RecordResults)

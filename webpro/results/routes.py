@@ -15,6 +15,10 @@ _LIST = f"{RECORD_PATH}/resultats"
 _ONE = f"{_LIST}/{{examination:{ID}}}"
 _LONGEST = 80
 OUTSIDE = "hors-intervalle"
+_DONE = {
+    "objectif": "L’objectif est fixé. Votre patient le voit.",
+    "retire": "L’objectif est retiré. Votre patient en est prévenu.",
+}
 
 
 @routes.get(_LIST, name="console_results")
@@ -52,5 +56,6 @@ async def examination(request: web.Request, record: EnteredRecord) -> web.Respon
         it=view_of(found.examination, record.actor.vault),
         page=Page((), number, found.has_more),
         comparison=comparison_of(found.examination, "", ""),
+        said=_DONE.get(request.query.get("fait", ""), ""),
         goal=goal_of(found.goal, found.examination) if found.goal and number == 1 else None,
     )

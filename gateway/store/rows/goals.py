@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from gateway.domain.goals import Goal
 from gateway.domain.lab_result import number_of
@@ -18,6 +18,7 @@ _SAVE = _goal.on_conflict_do_update(
     index_elements=[_G.c.vault, _G.c.examination], set_={"record": _goal.excluded.record}
 )
 _GET = select(_G.c.record).where(_G.c.vault == parameter("vault"), _G.c.examination == parameter("examination"))
+_TAKE_AWAY = delete(_G).where(_G.c.vault == parameter("vault"), _G.c.examination == parameter("examination"))
 
 
 class GoalRows:
@@ -36,6 +37,10 @@ class GoalRows:
         )
         sealed = self._sealer.seal(vault, RecordKind.GOAL, examination, record)
         self._runner.run(_SAVE, vault=vault, examination=examination, record=sealed)
+
+    def take_away(self, vault: VaultId, examination: int) -> None:
+        """Take a goal away; nothing happens where there is none."""
+        self._runner.run(_TAKE_AWAY, vault=vault, examination=examination)
 
     def get(self, vault: VaultId, examination: int) -> Goal | None:
         """Give the goal of an examination."""

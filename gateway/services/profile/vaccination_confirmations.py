@@ -1,0 +1,59 @@
+"""A professional confirms a vaccination of a patient, who then changes it no more; or takes that back (E23)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gateway.domain.access import Action, Actor, SpacePart
+from gateway.domain.errors import ChangedMeanwhile, NotFound
+from gateway.domain.profile import STATEMENT, EntryState, ProfileEntry, ProfileSection, Writer
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
+from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.profile.profile_reading import ProfileReading, object_name
+from gateway.services.profile.source_documents import stands
+
+_SECTION = ProfileSection.VACCINATIONS
+
+
+class VaccinationConfirmations:
+    """Confirms vaccinations of the space in which an actor acts."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._reading = ProfileReading(store, clock)
+
+    async def listed(self, actor: Actor) -> Sequence[ProfileEntry]:
+        """List the vaccinations of a patient, the newest first. Raises `AccessRefused`."""
+        return (await self._reading.section(actor, _SECTION)).current
+
+    @traces_refusals
+    async def confirm(self, actor: Actor, number: int, filled_from: int, *, is_right: bool) -> None:
+        """Confirm a vaccination as one version says it, or take the confirmation back; done once if asked twice.
+
+        Raises:
+            NotFound: there is none that they are shown.
+            ChangedMeanwhile: there is a later version: what they saw is not what they would confirm.
+        """
+        now = self._clock.now()
+
+        def keep(tx: Tx) -> None:
+            allow(tx, actor, Action.ADD, SpacePart.PROFILE, now)
+            before = tx.profile.get(actor.vault, _SECTION, number)
+            if before is None or number == STATEMENT or before.state is not EntryState.KEPT:
+                raise NotFound(f"the profile of {actor.vault:x} has no vaccination {number:x}")
+            if not stands(tx, actor, before, now):
+                raise NotFound(f"the vaccination {number:x} is of a document that they are not shown")
+            if before.is_locked is is_right:
+                return
+            if before.revision != filled_from:
+                raise ChangedMeanwhile(f"version {before.revision} stands, not {filled_from}")
+            after = replace(
+                before, revision=before.revision + 1, written_by=Writer.PROFESSIONAL, written_at=now, is_locked=is_right
+            )
+            tx.profile.add(actor.vault, after)
+            action = "profile.confirmed" if is_right else "profile.unconfirmed"
+            tx.audit.append(actor.vault, actor.event(now, action, objects=(object_name(_SECTION, number),)))
+            tx.changed(actor.vault)
+
+        await self._store.write(keep)

@@ -1,0 +1,25 @@
+"""What the page of vaccinations asks of the services."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from aiohttp import web
+
+from gateway.domain.access import Actor
+from webpro.vaccinations.model import ShownVaccination
+
+
+class RecordVaccinationService(Protocol):
+    """Read the vaccinations of a patient, and confirm them."""
+
+    async def vaccinations(self, actor: Actor) -> Sequence[ShownVaccination]:
+        """List them, the newest first."""
+        ...
+
+    async def confirm(self, actor: Actor, reference: str, version: int, *, is_right: bool) -> None:
+        """Confirm one as a version says it, or take that back. Raises `NotFound`, `ChangedMeanwhile`."""
+        ...
+
+
+VACCINATIONS: web.AppKey[RecordVaccinationService] = web.AppKey("console_vaccinations")
+"""Where handlers find it on the application."""
