@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 from certs import contexts
 from certs.expiry import expiring
 from gateway.blob_places import blobs_are_remote, require_blobs
+from gateway.cli.agent_findings import agent_findings
 from gateway.cli.checkpoint_findings import checkpoint_findings
 from gateway.cli.failures import Exit, told
 from gateway.cli.findings import Finding
@@ -157,7 +158,7 @@ async def _inside(settings: Settings) -> list[Finding]:
         async with core(settings) as it:
             checkpoints = await it.store.read(lambda tx: list(checkpoint_findings(tx, it.clock.now())))
             found = [*_trust(it), *_archives(it), *checkpoints, *await _local(it)]
-            return [*found, *mailbox_certificates(it), *await _work(it)]
+            return [*found, *mailbox_certificates(it), *await agent_findings(it), *await _work(it)]
     except PliError as error:
         return [Finding("the store cannot be opened", True, told(error).text)]
 

@@ -19,6 +19,7 @@ def test_agent_comes_and_goes_with_certificates_that_are_theirs_alone(gateway: G
     assert made.name == "agent_agent-lea-m.pem"
     assert "Agent Léa M." in x509.load_pem_x509_certificate(made.read_bytes()).subject.rfc4514_string()
     assert Path(added.data["key_file"]).stat().st_mode & 0o077 == 0
+    assert "✗ agents cannot come in: no port asks for certificates: set pro.certificates" in gateway.run("doctor").out
     # A name stands in traces: nobody else gets it, whatever its capitals, and a refusal leaves no files.
     again = gateway.run("agent", "add", LEA.upper(), "--out", tmp_path / "again")
     assert (again.code, "[PLI-302]" in again.talk, list((tmp_path / "again").iterdir())) == (1, True, [])
@@ -33,9 +34,14 @@ def test_agent_comes_and_goes_with_certificates_that_are_theirs_alone(gateway: G
     assert "no certificate of this agent has that fingerprint" in gateway.run(
         "agent", "certificate", LEA, "--drop", first[:16]
     ).talk
+    for left_key in left:
+        gateway.run("agent", "certificate", LEA, "--drop", left_key["fingerprint"])
+    advice = f'! « {LEA} » has no certificate: give another: pli agent certificate "{LEA}"'
+    assert advice in gateway.run("doctor").out
     removed = gateway.run("agent", "remove", LEA, "--reason", "a quitté le service", "--yes", "--json")
     assert removed.data["state"] == "removed"
     assert gateway.run("agent", "show", LEA, "--json").data == removed.data
+    assert LEA not in gateway.run("doctor").out
     assert "[removed " in gateway.run("agent", "list").out
     for words in (("certificate", LEA), ("remove", LEA, "--reason", "deux fois", "--yes")):
         assert "was taken away" in gateway.run("agent", *words).talk
