@@ -11,7 +11,7 @@ from gateway.demonstration.invented_people import PATIENTS
 from gateway.domain.space import SpaceState
 from tests.browser.page_faults import faults_at_every_size
 from tests.browser.page_soundness import PHONE, faults_of_page
-from tests.builders.agent_site import added_agent, agents_app, denied_child
+from tests.builders.agent_site import added_agent, agents_app, denied_child, trace_of
 from tests.builders.running_world import Site, running_world
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120)]
@@ -58,6 +58,8 @@ async def test_agent_comes_in_notes_a_refusal_and_gives_a_code(chromium: Browser
         async with page.expect_download() as proof:
             await page.get_by_role("link", name="Preuve d’opposition").click()
         assert (await (await proof.value).path()).read_bytes().startswith(b"%PDF-")
+        _, events = await trace_of(site, NOTIFIED.identity.ins.value)
+        assert (events[0].action, events[0].reason) == ("agent.proof", "appelle pour refuser")
         await page.get_by_role("button", name="Donner un code").click()
         await page.get_by_role("heading", name="Code pour").wait_for()
         await looked_at(page, seen, faults)

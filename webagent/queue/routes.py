@@ -4,6 +4,7 @@ from aiohttp import web
 
 from gateway.domain.agents import reason_typed
 from gateway.domain.errors import NotFound
+from gateway.services.agents.desk_queue import LISTED
 from webagent.agent import entry_of
 from webagent.queue.port import QUEUE
 from webagent.queue.wording import KINDS, SETTLED
@@ -22,7 +23,7 @@ async def show_queue(request: web.Request) -> web.Response:
     """List what waits, by kind, the longest first; it names nobody."""
     waiting = await request.app[QUEUE].waiting()
     done = SETTLED if "fait" in request.query else ""
-    return page(request, "agent_queue.html", tab="file", waiting=waiting, kinds=KINDS, done=done)
+    return page(request, "agent_queue.html", tab="file", waiting=waiting, kinds=KINDS, most=LISTED, done=done)
 
 
 @routes.post(_ENTRY + "/ouvrir", name="agent_entry_open")

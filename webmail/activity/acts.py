@@ -29,6 +29,7 @@ ACTS: Mapping[str, str] = MappingProxyType({
     "agenda.reminder": "Rappel de l’agenda",
     "agenda.removed": "Suppression dans l’agenda",
     "agent.looked": "Identité consultée par un agent",
+    "agent.proof": "Preuve d’opposition faite par un agent",
     "archive.restored": "Reprise d’une archive",
     "attachment.opened": "Ouverture d’une pièce jointe",
     "care.hidden": "Historique de soins masqué",

@@ -39,9 +39,12 @@ class AgentActs:
         await self._acts(entry, reason).oppose(vault, reason)
 
     async def proof_of(self, entry: AgentEntry, vault: VaultId) -> bytes:
-        """Make the proof of a refusal, to be printed and posted."""
-        await self._looks.seen(entry, vault)
-        return await self._opposition.proof_of(vault)
+        """Make the proof of a refusal, to be printed and posted; their trace says so, with why the agent looked."""
+        look, now = await self._looks.seen(entry, vault), self._clock.now()
+        made = await self._opposition.proof_of(vault)
+        event = agent_in(vault, entry, look.reason).event(now, "agent.proof")
+        await self._store.write(lambda tx: tx.audit.append(vault, event))
+        return made
 
     async def hand_out_code(self, entry: AgentEntry, vault: VaultId, reason: str) -> str:
         """Give a new code, by which a refusal is taken back as well (A26, F12); the person is told."""

@@ -19,9 +19,11 @@ from gateway.services.access.actors import agent_in
 from gateway.services.agents.agent_looks import AgentLooks
 from gateway.services.representation.denials import Denials
 from gateway.services.requests.request_queue import RequestQueue
-from gateway.services.space.agent_queue import AgentQueue, Unserved
+from gateway.services.space.agent_queue import AgentQueue
 from gateway.services.withholding.document_doubts import DoubtQueue
 
+LISTED = 50
+"""Things of one kind that are listed at once, the longest first: what is settled makes room for the next."""
 By = Callable[[VaultId], Actor]
 
 
@@ -72,8 +74,7 @@ def _codes(store: Store, clock: Clock) -> DeskKind:
                 times=one.times,
                 facts={"why": one.why.name.lower()},
             )
-            for one in await AgentQueue(store, clock).waiting()
-            if one.why is not Unserved.NOT_REPRESENTATIVE
+            for one in await AgentQueue(store, clock).codes(LISTED)
         ]
 
     return DeskKind(waiting=waiting)
@@ -87,7 +88,7 @@ def _representatives(store: Store, clock: Clock) -> DeskKind:
             DeskEntry(
                 vault=one.space.vault, number=one.mandate.number, since=one.since, facts={"who": one.mandate.name}
             )
-            for one in await Denials(store, clock).waiting()
+            for one in await Denials(store, clock).waiting(LISTED)
         ]
 
     async def settle(by: By, vault: VaultId, number: int, decision: str, reason: str) -> None:
@@ -103,7 +104,7 @@ def _doubts(store: Store, clock: Clock) -> DeskKind:
     async def waiting() -> Sequence[DeskEntry]:
         return [
             DeskEntry(vault=one.vault, number=one.document, since=one.doubt.said_at, facts={"sender": one.sender})
-            for one in await DoubtQueue(store, clock).waiting()
+            for one in await DoubtQueue(store, clock).waiting(LISTED)
             if one.doubt is not None
         ]
 
@@ -120,7 +121,7 @@ def _requests(store: Store, clock: Clock) -> DeskKind:
     async def waiting() -> Sequence[DeskEntry]:
         return [
             DeskEntry(vault=one.vault, number=one.number, since=one.request.asked_at, facts=_asked(one.request))
-            for one in await RequestQueue(store, clock).waiting()
+            for one in await RequestQueue(store, clock).waiting(LISTED)
             if one.request is not None
         ]
 
@@ -154,7 +155,7 @@ class DeskQueue:
         self._kinds = kinds
 
     async def waiting(self) -> Mapping[str, Sequence[DeskEntry]]:
-        """List what waits, by kind."""
+        """List what waits, by kind, `LISTED` of each at most."""
         return {name: await kind.waiting() for name, kind in self._kinds.items()}
 
     async def open(self, agent: AgentEntry, kind: str, vault: VaultId, number: int, reason: str) -> None:

@@ -16,7 +16,7 @@ from gateway.domain.mandates import KeptMandate
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import operator_of
-from gateway.services.space.agent_queue import AgentQueue, Unserved, denied_mandates
+from gateway.services.space.agent_queue import denied_mandates, denied_spaces
 from gateway.services.space.operator_acts import found, require_office
 
 
@@ -42,12 +42,11 @@ class Denials:
         self._clock = clock
         self._by = by
 
-    async def waiting(self) -> Sequence[Denial]:
-        """List them, the longest first."""
-        waiting = await AgentQueue(self._store, self._clock).waiting()
-        spaces = [one.space for one in waiting if one.space and one.why is Unserved.NOT_REPRESENTATIVE]
+    async def waiting(self, limit: int) -> Sequence[Denial]:
+        """List those of so many spaces at most, the longest first."""
 
         def look(tx: Tx) -> list[Denial]:
+            spaces = denied_spaces(tx, limit)
             return [Denial(space=space, mandate=one) for space in spaces for one in denied_mandates(tx, space.vault)]
 
         return sorted(await self._store.read(look), key=lambda one: one.since)

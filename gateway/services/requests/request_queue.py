@@ -39,10 +39,10 @@ class RequestQueue:
         self._clock = clock
         self._by = by
 
-    async def waiting(self) -> list[QueuedRequest]:
-        """List what waits for an answer, the oldest first."""
+    async def waiting(self, limit: int = QUEUE) -> list[QueuedRequest]:
+        """List what waits for an answer, the oldest first, so many at most."""
         return await self._store.read(
-            lambda tx: [_queued(tx, vault, number) for vault, number in tx.rights_requests.waiting(QUEUE)]
+            lambda tx: [_queued(tx, vault, number) for vault, number in tx.rights_requests.waiting(limit)]
         )
 
     async def show(self, who: str | VaultId, number: int) -> QueuedRequest:

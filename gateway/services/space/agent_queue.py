@@ -5,10 +5,11 @@ it may have been, and why no code went out; never what was typed. A request leav
 since, or the space waits no more.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from itertools import islice
 
 from gateway.domain.access import Actor
 from gateway.domain.account import Space
@@ -31,6 +32,8 @@ KEPT = timedelta(days=OPPOSITION_DAYS)
 """How long a request stays in the queue; as long as a code is good."""
 _ACTION = "activation.unserved"
 _WAITS = frozenset({SpaceState.CREATED, SpaceState.NOTIFIED, SpaceState.OPEN})
+_LOOKED_AT = _WAITS | {SpaceState.ACTIVE}
+"""States of a space whose representative somebody denies to be: the other parent may have activated it (E74)."""
 _MAY_HAVE_ONE = _WAITS | {SpaceState.OPPOSED, SpaceState.CLOSED}
 
 
@@ -91,6 +94,11 @@ class AgentQueue:
         now = self._clock.now()
         return await self._store.read(lambda tx: sorted(_waiting(tx, now), key=lambda one: one.since))
 
+    async def codes(self, limit: int) -> list[WaitingRequest]:
+        """List who waits for a code, so many at most: about the longest."""
+        now = self._clock.now()
+        return await self._store.read(lambda tx: [*islice(_waiting(tx, now, denied=False), limit)])
+
     async def hand_out(self, who: str | VaultId, reason: str) -> tuple[Space, str]:
         """Give a new code for the person to take away; `reason` says how the agent knew them. They are told.
 
@@ -123,18 +131,26 @@ def denied_mandates(tx: Tx, vault: VaultId) -> list[KeptMandate]:
     return [one for one in mandates if (one.kind, one.state) == (MandateKind.MINOR, MandateState.REFUSED)]
 
 
-def _waiting(tx: Tx, now: datetime) -> Iterable[WaitingRequest]:
+def denied_spaces(tx: Tx, limit: int) -> Iterator[Space]:
+    """Give the spaces of minors of whom somebody said not to be the representative, so many at most, the longest."""
+    waits = sorted((one for one in tx.agents.waits() if one.why == _DENIED), key=lambda one: one.since)
+    spaces = (_space(tx, one.space, _LOOKED_AT) for one in waits if one.space and denied_mandates(tx, one.space))
+    return islice((space for space in spaces if space is not None), limit)
+
+
+def _waiting(tx: Tx, now: datetime, *, denied: bool = True) -> Iterable[WaitingRequest]:
     # Codes that were asked for of one space for several reasons are one request; whoever denies is another.
     together: dict[tuple[VaultId | None, bool], list[UnservedWait]] = {}
-    for wait in tx.agents.waits():
-        together.setdefault((wait.space, wait.why == _DENIED), []).append(wait)
+    for wait in sorted(tx.agents.waits(), key=lambda one: one.since):
+        if denied or wait.why != _DENIED:
+            together.setdefault((wait.space, wait.why == _DENIED), []).append(wait)
     for (vault, is_denied), waits in together.items():
         if is_denied:
             left = waits if vault is not None and denied_mandates(tx, vault) else []
         else:
             forgotten = now - KEPT if vault is None else _forgotten(tx, vault, now)
             left = [one for one in waits if one.last > forgotten]
-        space = _space(tx, vault, _WAITS | {SpaceState.ACTIVE} if is_denied else _WAITS) if vault and left else None
+        space = _space(tx, vault, _LOOKED_AT if is_denied else _WAITS) if vault and left else None
         if left and (space is not None or vault is None):
             last = max(left, key=lambda one: one.last)
             yield WaitingRequest(
@@ -153,7 +169,6 @@ def _forgotten(tx: Tx, vault: VaultId, now: datetime) -> datetime:
 
 
 def _space(tx: Tx, vault: VaultId, states: Collection[SpaceState]) -> Space | None:
-    # The other parent may have said that they are: an active space is looked at as well then (E74).
     if tx.spaces.state(vault) not in states:
         return None
     try:

@@ -124,10 +124,10 @@ class DoubtQueue:
         self._clock = clock
         self._by = by
 
-    async def waiting(self) -> list[QueuedDoubt]:
-        """List open doubts of all spaces, the oldest first."""
+    async def waiting(self, limit: int = QUEUE) -> list[QueuedDoubt]:
+        """List open doubts of all spaces, the oldest first, so many at most."""
         return await self._store.read(
-            lambda tx: [_queued(tx, vault, number) for vault, number in tx.withholdings.open_doubts(QUEUE)]
+            lambda tx: [_queued(tx, vault, number) for vault, number in tx.withholdings.open_doubts(limit)]
         )
 
     async def settle(self, who: str | VaultId, number: int, *, is_theirs: bool, reason: str) -> Space:
