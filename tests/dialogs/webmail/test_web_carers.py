@@ -11,13 +11,15 @@ from pypdf import PdfReader
 from gateway.domain.access import Role
 from gateway.domain.errors import AccessRefused
 from gateway.domain.mailbox import ThreadId
-from gateway.domain.mandates import MandateKind
+from gateway.domain.mandates import MandateKind, MandateState
 from gateway.domain.notices import NoticeKind
+from gateway.domain.space import SpaceState
 from gateway.domain.step_payloads import EndCarer, TellHolder
 from gateway.services.access.actors import representative_of
 from gateway.services.conversation.patient_post import Draft
 from gateway.services.representation.carer_ends import CarerEnds
 from tests.builders.carer_visit import AIDANTS, CarerVisit, carer_visit
+from tests.builders.family import NEARLY_OF_AGE, a_child, a_mandate
 from tests.builders.letters import a_letter
 from tests.builders.outbox import A_WORKER
 from tests.builders.patient_site import CLAIRE
@@ -170,6 +172,43 @@ async def test_end_is_reached_while_a_page_is_open_and_rights_change_at_once(vis
     sent = {"csrf": token, "fiche": "2a", "nom": "Arachide"}
     assert (await visit.visit.browser.post("/profil/allergies/ajouter", sent)).status in (403, 409)
     assert await site.trace("profile.added") == []
+
+
+async def test_carer_helps_five_persons_at_most_and_stays_a_patient(visit: CarerVisit) -> None:
+    site, store = visit.site, visit.site.at.store
+    until = site.at.clock.now() + timedelta(days=20)
+    names = ("Un", "Deux", "Trois", "Quatre", "Cinq")
+    helped = [await a_child(store, first_name=name, state=SpaceState.ACTIVE) for name in names]
+    held = [await a_mandate(store, one, site.louis, MandateKind.CARER, until=until) for one in helped]
+    code = await visit.code(messages="act")
+    await visit.sign_in(site.louis)
+    answer = await visit.post("/proches/code", code=code, reponse="oui")
+    assert answer.status == 409
+    assert "Vous êtes déjà l’aidant de 5 personnes." in answer.text
+    assert (await visit.post("/proches/fin", personne=f"{helped[0].vault:x}")).status == 303
+    assert (await visit.post("/proches/code", code=code, reponse="oui")).status == 303
+    ended = await store.read(lambda tx: tx.mandates.get(helped[0].vault, held[0].number))
+    assert ended is not None
+    assert ended.state is MandateState.ENDED
+    # Whoever is a carer stays the patient of their own space.
+    await visit.act_for(site.camille)
+    assert "Vous agissez pour Camille" in await visit.visit.text("/")
+    assert (await visit.post("/proches/moi")).status == 303
+    assert "Inviter un aidant" in await visit.visit.text(AIDANTS)
+    assert "Vous agissez pour" not in await visit.visit.text("/")
+
+
+async def test_carer_of_a_child_is_asked_by_a_parent_and_ends_when_the_child_is_of_age(visit: CarerVisit) -> None:
+    site, clock = visit.site, visit.site.at.clock
+    tom = await a_child(site.at.store, site.camille, first_name="Tom", born=NEARLY_OF_AGE, state=SpaceState.ACTIVE)
+    await a_mandate(site.at.store, tom, site.camille)
+    assert (await visit.act_for(tom)).location == "/"
+    assert "Aidants de Tom" in await visit.visit.text(AIDANTS)
+    await visit.become(site.louis, tom, agenda="read")
+    assert "Vous agissez pour Tom" in await visit.visit.text("/")
+    clock.advance(timedelta(days=1))
+    await visit.sign_in(site.louis)
+    assert (await visit.act_for(tom)).status == 404
 
 
 async def test_either_side_has_the_proof_on_paper_and_nobody_else(visit: CarerVisit) -> None:
