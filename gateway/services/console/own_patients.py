@@ -81,13 +81,17 @@ class OwnPatients:
         return patients, following
 
     async def find(self, number: str, born: BirthDate) -> VaultId:
-        """Give the space of whoever has this number (INS) and birth date, or a number of nobody that looks the same."""
+        """Give the space of whoever has this number (INS) and birth date, or a number of nobody that looks the same.
+
+        An unknown day is typed as such, 00. Any other would lead to the same space as a second one, and so say that
+        there is somebody: of nobody, two dates never lead to one place.
+        """
         decoy = self._store.digest("console-nobody", number.encode("utf-8", "replace"), str(born).encode())
         nobody = VaultId((1 << _VAULT_BITS) | (int.from_bytes(decoy[:8], "big") >> (64 - _VAULT_BITS)))
 
         def look(tx: Tx) -> VaultId:
             own = [space for space in tx.spaces.with_number(number) if space.identity.ins.value == number]
-            agreeing = [space.vault for space in own if _was_born(space.identity.traits.birth_date, born)]
+            agreeing = [space.vault for space in own if space.identity.traits.birth_date == born]
             return agreeing[0] if len(agreeing) == 1 else nobody
 
         return await self._store.read(look)
@@ -133,10 +137,6 @@ def _own_patient(tx: Tx, actor: Actor, vault: VaultId, now: datetime) -> OwnPati
         return None
     traits = tx.spaces.space(vault).identity.traits
     return OwnPatient(vault=vault, name=shown_name(traits), born=traits.birth_date, exchange=stands)
-
-
-def _was_born(known: BirthDate | None, typed: BirthDate) -> bool:
-    return known is not None and known.agrees_with(typed)
 
 
 def _patients_in(tx: Tx, actor: Actor, place: ThreadPlace) -> Iterator[tuple[VaultId, datetime]]:
