@@ -194,10 +194,14 @@ class DoubtedDocument:
 
 @dataclass(frozen=True, slots=True)
 class AddedDocument:
-    """What a patient added is in their space; `was_there` says that they had added the same file before."""
+    """What was added is in the space; `was_there` says that the same file had been added before.
+
+    `is_withheld` says that its author presents it first to its patient.
+    """
 
     id: DocumentId
     was_there: bool = False
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,7 @@ class RecordDocuments:
         added = await self._added.add(actor, new)
         if isinstance(added, AddFault):
             return added
-        return AddedDocument(DocumentId(reference_of(added.number)), added.was_there)
+        return AddedDocument(DocumentId(reference_of(added.number)), added.was_there, added.is_withheld)
 
 
 def _for_visitor(summary: DocumentSummary) -> DocumentSummary:

@@ -37,7 +37,8 @@ async def add_document(request: web.Request, record: EnteredRecord) -> web.Respo
         added = await request.app[DOCUMENTS].add_document(record.actor, new)
         if isinstance(added, AddFault):
             return _form_page(request, record, form, _OWN_WORDS.get(added, FAULT_WORDS[added]))
-    return see_other(f"{record.path}/documents/{added.id}?ajout={2 if added.was_there else 1}")
+    told = 2 if added.was_there else 3 if added.is_withheld else 1
+    return see_other(f"{record.path}/documents/{added.id}?ajout={told}")
 
 
 def _form_page(

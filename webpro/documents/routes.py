@@ -26,6 +26,7 @@ _TOKENS_OF_A_VALUE = 12
 _ADDED = {
     "1": "Le document est ajouté. Votre patient en est prévenu.",
     "2": "Ce fichier est déjà dans ce dossier.",
+    "3": "Le document est ajouté. Votre patient le lira après la consultation où vous le présentez.",
 }
 """What is said of a document that was just added, by the word of the address."""
 

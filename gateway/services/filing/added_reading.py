@@ -29,10 +29,14 @@ class NewDocument:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A document is in the dossier; `was_there` says that the same file had been added before."""
+    """A document is in the dossier; `was_there` says that the same file had been added before.
+
+    `is_withheld` says that its author presents it first: its patient does not read it yet (A27).
+    """
 
     number: int
     was_there: bool = False
+    is_withheld: bool = False
 
 
 class AddedReading:

@@ -88,10 +88,11 @@ class ProfessionalDocuments:
             return Added(number, was_there=True)
         event = actor.event(origin.at, "document.added", objects=(f"document:{number:x}",))
         tx.audit.append(actor.vault, event)
-        if not withheld & Audience.PATIENT:
+        is_withheld = bool(withheld & Audience.PATIENT)
+        if not is_withheld:
             notice = document_notice(withheld)
             add_step(tx, Step(vault=actor.vault, id=random_number(), payload=notice, due=origin.at))
-        return Added(number)
+        return Added(number, is_withheld=is_withheld)
 
 
 def _as_theirs(read: ReadDocument, new: NewDocument, actor: Actor) -> ReadDocument:
