@@ -81,6 +81,7 @@ def document_of(opened: OpenDocument, vault: VaultId) -> Document:
         text=opened.text or WORDLESS,
         replaces=None if opened.replaces is None else DocumentId(reference_of(opened.replaces)),
         contested=tuple(DocumentId(reference_of(number)) for number in opened.contested),
+        annotations=opened.annotations,
         written=written if choice.title or choice.day else None,
         own_day=choice.day,
         folder="" if choice.folder is None else reference_of(choice.folder),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from gateway.domain.document import DocumentCategory, Remark
 from gateway.domain.glance import NO_GLANCE, Glance
 from gateway.domain.readable import WORDLESS, ReadableText
+from gateway.domain.rights_requests import RightsRequest
 from gateway.domain.withholdings import DoubtState
 from webmail.correspondent import Correspondent
 from webmail.identifiers import ConversationId, DocumentId
@@ -146,6 +147,7 @@ class Document:
         remarks: what the laboratory says of the whole report.
         replaced_by: the document that corrects this one, when it may be opened.
         contested: other senders' documents in the place of this one; both stand.
+        annotations: corrections that were asked for, and what was answered; the document stands beside them.
         text: what it says in words, empty when nothing was read.
         lacks_results: its results are damaged and not shown.
         written: title and date as the author wrote them, where the patient gave it their own.
@@ -164,6 +166,7 @@ class Document:
     replaced_by: DocumentId | None = None
     replaces: DocumentId | None = None
     contested: tuple[DocumentId, ...] = ()
+    annotations: tuple[RightsRequest, ...] = ()
     text: ReadableText = WORDLESS
     lacks_results: bool = False
     written: tuple[str, Moment | None] | None = None

@@ -74,9 +74,11 @@ def _told(one: QueuedRequest) -> dict[str, object]:
 def requests_show(
     patient: Patient, request: Number, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> None:
-    """Show one request of a space, ended or not, with the words of its answer."""
+    """Show one request of a space, ended or not, with its answer; its words where nobody but you can be asked."""
     found = asyncio.run(_shown(load_settings(config), patient, request))
-    put({**_told(found), "answer": found.request.answer if found.request else ""}, as_json=as_json)
+    answer, words = (found.request.answer, found.request.words) if found.request else ("", "")
+    is_ours = found.request is not None and not found.request.to_address
+    put({**_told(found), "answer": answer, **({"words": words} if is_ours else {})}, as_json=as_json)
 
 
 async def _shown(settings: Settings, patient: str, request: int) -> QueuedRequest:

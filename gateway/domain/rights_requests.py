@@ -12,13 +12,15 @@ from enum import Enum
 
 from gateway.domain.access import Actor, Role
 from gateway.domain.local_days import PLACE
-from gateway.domain.mailbox import VaultId
+from gateway.domain.mailbox import ThreadId, VaultId
 
 FLOOR = timedelta(hours=48)
 """How long whoever asks may think it over before documents come."""
 CEILING = timedelta(days=8)
 CEILING_MONTHS = 2
 """By when the answer is due, in calendar months, for what is older than five years."""
+CORRECTION_MONTHS = 1
+"""By when a correction is to be answered, in calendar months (GDPR art. 12 §3)."""
 WARNED_BEFORE = timedelta(days=1)
 """How long before the last day whoever is asked is reminded."""
 MOST_OPEN = 20
@@ -34,6 +36,8 @@ class RequestKind(Enum):
 
     DOCTOR = "doctor"
     """A doctor of the person's choice is asked for documents (F90)."""
+    CORRECTION = "correction"
+    """Whoever sent a document is asked to put it right (F94, E52); it is answered beside it, and nothing is deleted."""
 
 
 class RequestState(Enum):
@@ -86,6 +90,9 @@ class RightsRequest:
         answer: the words of the answer; `answered_by` names whoever gave it.
         shown_from: when what the answer brought may be read: not before the floor.
         undelivered: no message reached whoever is asked.
+        document: the number of the document that is to be put right, with its `title` and the `unique_id` that its
+            author gave it; 0 for none.
+        thread: the conversation in which it was answered.
     """
 
     number: int
@@ -108,6 +115,10 @@ class RightsRequest:
     answered_by: str = ""
     shown_from: datetime | None = None
     undelivered: bool = False
+    document: int = 0
+    title: str = ""
+    unique_id: str = ""
+    thread: ThreadId | None = None
 
     @property
     def waits(self) -> bool:
@@ -134,6 +145,11 @@ def request_clocks(asked_at: datetime, *, older: bool) -> RequestClocks:
         earliest=asked_at + FLOOR,
         latest=_months_after(asked_at, CEILING_MONTHS) if older else asked_at + CEILING,
     )
+
+
+def correction_clocks(asked_at: datetime) -> RequestClocks:
+    """Give the clock of a correction that is asked for at an aware instant: it may be answered at once."""
+    return RequestClocks(earliest=asked_at, latest=_months_after(asked_at, CORRECTION_MONTHS))
 
 
 def _months_after(instant: datetime, months: int) -> datetime:

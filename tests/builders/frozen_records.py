@@ -319,7 +319,8 @@ def records_of(kind: RecordKind) -> list[object]:
                 words="Le compte rendu du genou.", older=True, earliest="2026-12-01T12:00:00+00:00",
                 latest="2027-01-29T12:00:00+00:00", reminded=True, overdue=True,
                 ended_at="2026-11-30T12:00:00+00:00", answer="Voici.", answered_by="Dr Claire Martin",
-                shown_from="2026-12-01T12:00:00+00:00", undelivered=True,
+                shown_from="2026-12-01T12:00:00+00:00", undelivered=True, document=42, title="Bilan",
+                unique_id="1.2.3", thread=43,
             )
         ],
         RecordKind.RESULTS: [records.ResultsRecord(results=results_to_json([_RESULT]))],

@@ -5,10 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from gateway.domain.access import Actor
+from gateway.domain.document import DocumentEntry
+from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import NotFound
-from gateway.domain.rights_requests import RequestKind, RequestState, RightsRequest, request_clocks
-from gateway.services.requests.doctor_requests import AskableDoctor, DoctorQuestion, RequestFault
+from gateway.domain.rights_requests import RequestKind, RequestState, RightsRequest, correction_clocks, request_clocks
+from gateway.services.requests.doctor_requests import AskableDoctor, DoctorQuestion
+from gateway.services.requests.own_requests import RequestFault
 from tests.builders.web_people import CAMILLE, NOW
+from webmail.identifiers import DocumentId
 
 DOCTOR = AskableDoctor(reference="1" * 32, label="Dr Hélène Vasseur", detail="Médecin généraliste · Lyon")
 REQUEST = "2d"
@@ -33,6 +37,12 @@ def _requests() -> list[RightsRequest]:
         a_request(0x2E, NOW - 10 * day, overdue=True, to="Dr Samir Kaddour", to_detail="Cardiologue · Villeurbanne"),
         a_request(0x2F, NOW - day, state=RequestState.ANSWERED, shown_from=NOW + day, **ended),
         a_request(0x30, NOW - 2 * day, undelivered=True),
+        a_request(
+            0x32, NOW - 3 * day, kind=RequestKind.CORRECTION, to="Dr Iris Modèle", to_detail="Laboratoire des Lilas",
+            words="Je suis née en 1950, pas en 1951.", clocks=correction_clocks(NOW - 3 * day), document=5,
+            title="Bilan de contrôle", state=RequestState.REFUSED, ended_at=NOW - day, next=None,
+            answer="La date est celle de votre carte.",
+        ),
         a_request(0x31, NOW - 9 * day, state=RequestState.WITHDRAWN, **ended),
     ]
 
@@ -65,3 +75,18 @@ class RightsOfTests:
     async def note_request_answered(self, actor: Actor, name: str) -> None:
         """Find it."""
         await self.withdraw_request(actor, name)
+
+    async def corrections_of(self, actor: Actor, _: DocumentId) -> tuple[FiledDocument, Sequence[RightsRequest]]:
+        """Give one that was refused, of any document of Camille's."""
+        if actor.vault != CAMILLE.actor.vault:
+            raise NotFound("there is no such document")
+        filed = FiledDocument(
+            id=5, mid=None, filed_at=NOW, dated=NOW, entry=DocumentEntry(unique_id="1.5", title="Bilan de contrôle"),
+            sha256=b"", sender="", identity_verified=True, result_count=0, has_alert=False, files=(),
+        )  # fmt: skip
+        return filed, [one for one in self.requested if one.kind is RequestKind.CORRECTION]
+
+    async def ask_correction(self, actor: Actor, document: DocumentId, words: str) -> RequestFault | None:
+        """Take what has words."""
+        await self.corrections_of(actor, document)
+        return None if words.strip() else RequestFault.NO_WORDS

@@ -1,125 +1,45 @@
 """A patient asks a doctor for documents: clocks are kept, both are told, and an answer waits for its floor (F90)."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from gateway.domain.access import Audience
-from gateway.domain.address import MailAddress
 from gateway.domain.card import Card
 from gateway.domain.directory import DirectoryEntry
 from gateway.domain.dossier import FiledDocument
-from gateway.domain.errors import CourierRefused, NotFound, SealBroken
-from gateway.domain.mailbox import VaultId
+from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.notices import NoticeKind
 from gateway.domain.patient_choices import PartyStanding
-from gateway.domain.rights_requests import MOST_OPEN, RequestState, RightsRequest
-from gateway.domain.step_payloads import AskForData, TellHolder
+from gateway.domain.rights_requests import MOST_OPEN, RequestKind, RequestState, RightsRequest
 from gateway.ports.store import Tx
 from gateway.services.access.actors import holder_of
-from gateway.services.delivery.post import Post
-from gateway.services.filing.asked_documents import answered_request, floor_of, note_answered
+from gateway.services.delivery.asked_answers import answered_request, floor_of, note_answered
 from gateway.services.filing.filed_documents import Origin, WrittenDocument, file_all
-from gateway.services.outbox.steps import finished
-from gateway.services.requests.doctor_requests import DoctorQuestion, DoctorRequests, RequestFault
-from gateway.services.requests.request_keeper import RequestKeeper
-from gateway.services.requests.request_letters import RequestLetters
+from gateway.services.requests.doctor_requests import DoctorQuestion
+from gateway.services.requests.own_requests import RequestFault
 from gateway.services.requests.request_queue import RequestQueue
 from gateway.services.withholding.display_delays import DelayKeeper, DisplayDelays
 from tests.builders.letters import a_letter
-from tests.builders.outbox import A_WORKER, in_its_place
-from tests.builders.patient_site import CLAIRE, LABORATORY, PAUL, PatientSite, a_document, patient_site
+from tests.builders.patient_site import CLAIRE, LABORATORY, PAUL, a_document
+from tests.builders.request_desk import WORDS, RequestDesk, kept, request_desk
 from tests.contract.test_document_holds import SimpleRead
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-WORDS = "Le compte rendu de mon opération du genou."
-
-
-def kept(tx: Tx, *, vault: VaultId, request: RightsRequest) -> None:
-    """Keep a request."""
-    tx.rights_requests.save(vault, request)
-
-
-@dataclass
-class Letterbox:
-    """Another operator, which takes or refuses everything; satisfies `gateway.ports.courier.Courier`."""
-
-    refuses: bool = False
-    taken: list[EmailMessage] = field(default_factory=list)
-
-    async def deliver(self, reverse_path: str, recipient: MailAddress, raw: bytes) -> None:
-        """Take it, or refuse it."""
-        assert reverse_path == ""
-        if self.refuses:
-            raise CourierRefused("550")
-        message = message_from_bytes(raw, policy=policy.default)
-        assert isinstance(message, EmailMessage)
-        assert str(recipient) == str(message["To"])
-        self.taken.append(message)
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Camille's space, what asks in it, and what the doctors got."""
-
-    site: PatientSite
-    doctors: DoctorRequests
-    letters: RequestLetters
-    letterbox: Letterbox
-
-    async def ask(self, doctor: str = str(CLAIRE.address), *, older: bool = False) -> RightsRequest | RequestFault:
-        question = DoctorQuestion(reference="", address=doctor, words=WORDS, older=older)
-        return await self.doctors.ask(self.site.actor, question)
-
-    async def asked(self, *, older: bool = False) -> RightsRequest:
-        """Ask Claire, and let the message go."""
-        made = await self.ask(older=older)
-        assert isinstance(made, RightsRequest)
-        await self.post()
-        return made
-
-    async def post(self) -> list[TellHolder]:
-        """Do the steps that write to doctors; give what the holder is told."""
-        at = self.site.at
-        now = at.clock.now()
-        steps = await at.store.write(lambda tx: tx.outbox.lease(now, now + HOUR, 50, holder=A_WORKER))
-        for step in steps:
-            if isinstance(step.payload, AskForData):
-                finish = await in_its_place(self.letters.send, step)
-                assert callable(finish)
-                await at.store.write(partial(finished, step=step, finish=finish))
-        return [step.payload for step in steps if isinstance(step.payload, TellHolder)]
-
-    async def after(self, pause: timedelta) -> int:
-        """Move on, and do what is due."""
-        self.site.at.clock.advance(pause)
-        return await RequestKeeper(self.site.at.store, self.site.at.clock).keep()
-
-    async def now(self, request: RightsRequest) -> RightsRequest:
-        """Read a request again."""
-        vault = self.site.camille.vault
-        found = await self.site.at.store.read(lambda tx: tx.rights_requests.get(vault, request.number))
-        assert found is not None
-        return found
 
 
 @pytest.fixture
-async def desk(ram: Path) -> AsyncIterator[Desk]:
+async def desk(ram: Path) -> AsyncIterator[RequestDesk]:
     """Camille's space, before anything is asked."""
-    async with patient_site(ram) as site:
-        at, letterbox = site.at, Letterbox()
-        post = Post(at.store, at.blobs, site.trust, at.clock, letterbox)
-        doctors = DoctorRequests(at.store, at.clock, site.services.care_circle)
-        yield Desk(site, doctors, RequestLetters(at.store, post, at.clock, "patient.mssante.fr"), letterbox)
+    async with request_desk(ram) as opened:
+        yield opened
 
 
-async def test_doctor_is_told_who_asks_for_what_and_by_when(desk: Desk) -> None:
+async def test_doctor_is_told_who_asks_for_what_and_by_when(desk: RequestDesk) -> None:
     request = await desk.asked()
     (message,) = desk.letterbox.taken
     text = message.get_content()
@@ -128,11 +48,11 @@ async def test_doctor_is_told_who_asks_for_what_and_by_when(desk: Desk) -> None:
     for word in (WORDS, "48 heures", "huit jours", "10 mars 2026", "4 mars 2026", str(desk.site.camille.address.mail)):
         assert word in text, word
     (event,) = await desk.site.trace("request.made")
-    assert (event.objects, event.detail) == ((request.name,), "")
-    assert (await desk.doctors.asked(desk.site.actor))[0].words == WORDS
+    assert (event.objects, event.detail) == ((request.name,), "doctor")
+    assert (await desk.own.asked(desk.site.actor))[0].words == WORDS
 
 
-async def test_doctor_is_reminded_the_day_before_and_both_are_told_when_the_last_day_passed(desk: Desk) -> None:
+async def test_doctor_is_reminded_the_day_before_and_both_are_told_when_the_last_day_passed(desk: RequestDesk) -> None:
     request = await desk.asked()
     assert await desk.after(7 * DAY - HOUR) == 0
     assert await desk.after(HOUR) == 1
@@ -149,7 +69,7 @@ async def test_doctor_is_reminded_the_day_before_and_both_are_told_when_the_last
     assert await desk.after(30 * DAY) == 0
 
 
-async def test_two_months_are_given_for_what_is_older_than_five_years(desk: Desk) -> None:
+async def test_two_months_are_given_for_what_is_older_than_five_years(desk: RequestDesk) -> None:
     request = await desk.asked(older=True)
     assert request.clocks is not None
     assert "deux mois" in desk.letterbox.taken[0].get_content()
@@ -159,7 +79,7 @@ async def test_two_months_are_given_for_what_is_older_than_five_years(desk: Desk
     assert len(await desk.site.trace("request.reminded")) == 0
 
 
-async def answer(desk: Desk, sender: DirectoryEntry, answers: str) -> FiledDocument | None:
+async def answer(desk: RequestDesk, sender: DirectoryEntry, answers: str) -> FiledDocument | None:
     """File a document that comes with a message, as filing does; give it as it is kept."""
     site, now, vault = desk.site, desk.site.at.clock.now(), desk.site.camille.vault
     mid, document = await site.receive(a_letter(sender, answers=answers), sender), a_document((), ())
@@ -167,7 +87,7 @@ async def answer(desk: Desk, sender: DirectoryEntry, answers: str) -> FiledDocum
 
     def act(tx: Tx) -> FiledDocument | None:
         card = Card.from_json(tx.mail.content(vault, mid).summary.card)
-        request = answered_request(tx, vault, card)
+        request = answered_request(tx, vault, card, RequestKind.DOCTOR)
         floor = floor_of(request, now)
         address = str(sender.address)
         origin = Origin(vault=vault, mid=None, sender=address, issuer="", actor=address, at=now, floor=floor)
@@ -179,7 +99,7 @@ async def answer(desk: Desk, sender: DirectoryEntry, answers: str) -> FiledDocum
     return await site.at.store.write(act)
 
 
-async def test_answer_ends_the_request_and_its_documents_show_after_48_hours(desk: Desk) -> None:
+async def test_answer_ends_the_request_and_its_documents_show_after_48_hours(desk: RequestDesk) -> None:
     request = await desk.asked()
     desk.site.at.clock.advance(HOUR)
     filed = await answer(desk, CLAIRE, str(desk.letterbox.taken[0]["Message-ID"]))
@@ -200,7 +120,7 @@ async def test_answer_ends_the_request_and_its_documents_show_after_48_hours(des
     assert await desk.after(30 * DAY) == 0
 
 
-async def test_later_answer_shows_at_once_and_one_to_a_reminder_counts(desk: Desk) -> None:
+async def test_later_answer_shows_at_once_and_one_to_a_reminder_counts(desk: RequestDesk) -> None:
     request = await desk.asked()
     await desk.after(7 * DAY)
     await desk.post()
@@ -212,7 +132,7 @@ async def test_later_answer_shows_at_once_and_one_to_a_reminder_counts(desk: Des
 
 @pytest.mark.parametrize(("sender", "names"), [(PAUL, True), (CLAIRE, False)])
 async def test_what_others_send_and_what_answers_nothing_is_shown_at_once(
-    desk: Desk, sender: DirectoryEntry, names: bool
+    desk: RequestDesk, sender: DirectoryEntry, names: bool
 ) -> None:
     request = await desk.asked()
     filed = await answer(desk, sender, str(desk.letterbox.taken[0]["Message-ID"]) if names else "")
@@ -221,36 +141,36 @@ async def test_what_others_send_and_what_answers_nothing_is_shown_at_once(
     assert (await desk.now(request)).waits
 
 
-async def test_withdrawn_request_is_told_and_ends_its_clocks(desk: Desk) -> None:
+async def test_withdrawn_request_is_told_and_ends_its_clocks(desk: RequestDesk) -> None:
     request = await desk.asked()
-    await desk.doctors.withdraw(desk.site.actor, request.number)
+    await desk.own.withdraw(desk.site.actor, request.number)
     await desk.post()
     assert str(desk.letterbox.taken[-1]["Subject"]).startswith("Demande retirée")
     assert WORDS not in desk.letterbox.taken[-1].get_content()
-    for again in (desk.doctors.withdraw, desk.doctors.note_answer):
+    for again in (desk.own.withdraw, desk.own.note_answer):
         with pytest.raises(NotFound):
             await again(desk.site.actor, request.number)
     assert await desk.after(30 * DAY) == 0
 
 
-async def test_request_withdrawn_at_once_is_never_sent(desk: Desk) -> None:
+async def test_request_withdrawn_at_once_is_never_sent(desk: RequestDesk) -> None:
     made = await desk.ask()
     assert isinstance(made, RightsRequest)
-    await desk.doctors.note_answer(desk.site.actor, made.number)
+    await desk.own.note_answer(desk.site.actor, made.number)
     await desk.post()
     assert desk.letterbox.taken == []
 
 
-async def test_request_that_cannot_be_delivered_says_so(desk: Desk) -> None:
+async def test_request_that_cannot_be_delivered_says_so(desk: RequestDesk) -> None:
     desk.letterbox.refuses = True
     request = await desk.asked()
     assert (await desk.now(request)).undelivered
     assert len(await desk.site.trace("request.not-delivered")) == 1
-    await desk.doctors.withdraw(desk.site.actor, request.number)
+    await desk.own.withdraw(desk.site.actor, request.number)
     assert await desk.post() == []
 
 
-async def test_faults_make_no_request(desk: Desk) -> None:
+async def test_faults_make_no_request(desk: RequestDesk) -> None:
     await desk.asked()
     faults = {
         str(CLAIRE.address): RequestFault.ASKED_ALREADY,
@@ -265,10 +185,10 @@ async def test_faults_make_no_request(desk: Desk) -> None:
         assert await desk.doctors.ask(desk.site.actor, question) is fault
     unknown = DoctorQuestion(reference="0" * 32, address="", words=WORDS, older=False)
     assert await desk.doctors.ask(desk.site.actor, unknown) is RequestFault.UNKNOWN
-    assert len(await desk.doctors.asked(desk.site.actor)) == 1
+    assert len(await desk.own.asked(desk.site.actor)) == 1
 
 
-async def test_doctor_in_contact_is_chosen_and_a_blocked_one_is_not_asked(desk: Desk) -> None:
+async def test_doctor_in_contact_is_chosen_and_a_blocked_one_is_not_asked(desk: RequestDesk) -> None:
     await desk.site.receive(a_letter(CLAIRE))
     (known,) = await desk.doctors.doctors(desk.site.actor)
     assert known.label == CLAIRE.name
@@ -279,7 +199,7 @@ async def test_doctor_in_contact_is_chosen_and_a_blocked_one_is_not_asked(desk: 
     assert isinstance(await desk.doctors.ask(desk.site.actor, question), RightsRequest)
 
 
-async def test_no_more_than_so_many_wait(desk: Desk) -> None:
+async def test_no_more_than_so_many_wait(desk: RequestDesk) -> None:
     request, vault = await desk.asked(), desk.site.camille.vault
     for number in range(1, MOST_OPEN):
         other = replace(request, number=number, to_address=f"d{number}@medecin.example")
@@ -287,15 +207,15 @@ async def test_no_more_than_so_many_wait(desk: Desk) -> None:
     assert await desk.ask(str(PAUL.address)) is RequestFault.TOO_MANY
 
 
-async def test_nobody_else_knows_of_a_request(desk: Desk) -> None:
+async def test_nobody_else_knows_of_a_request(desk: RequestDesk) -> None:
     request = await desk.asked()
     louis = holder_of(desk.site.louis, "web")
-    assert await desk.doctors.asked(louis) == []
+    assert await desk.own.asked(louis) == []
     with pytest.raises(NotFound):
-        await desk.doctors.withdraw(louis, request.number)
+        await desk.own.withdraw(louis, request.number)
 
 
-async def test_operator_lists_what_waits_and_ends_it_with_a_reason(desk: Desk) -> None:
+async def test_operator_lists_what_waits_and_ends_it_with_a_reason(desk: RequestDesk) -> None:
     request = await desk.asked()
     queue = RequestQueue(desk.site.at.store, desk.site.at.clock)
     (one,) = await queue.waiting()
@@ -312,14 +232,14 @@ async def test_operator_lists_what_waits_and_ends_it_with_a_reason(desk: Desk) -
     assert event.detail == "Ce médecin a cessé son activité."
 
 
-async def test_bent_index_delays_nothing_for_long_and_damaged_request_is_told_of(desk: Desk) -> None:
+async def test_bent_index_delays_nothing_for_long_and_damaged_request_is_told_of(desk: RequestDesk) -> None:
     request = await desk.asked()
     desk.site.at.behind_its_back("UPDATE rights_request SET due = 0")
     assert await desk.after(HOUR) == 1
     assert len(desk.letterbox.taken) == 1, "the record decides, not the index"
     desk.site.at.behind_its_back("UPDATE rights_request SET due = 0, record = ?", b"x")
     assert await desk.after(HOUR) == 0
-    assert await desk.doctors.asked(desk.site.actor) == []
+    assert await desk.own.asked(desk.site.actor) == []
     (one,) = await RequestQueue(desk.site.at.store, desk.site.at.clock).waiting()
     assert one.request is None
     with pytest.raises(SealBroken):

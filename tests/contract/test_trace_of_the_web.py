@@ -182,6 +182,8 @@ PAGES = {
     "GET /parametres/confidentialite/refus": NOTHING,
     "POST /parametres/confidentialite/refus": ("access.emergency-consents",),
     "GET /documents/{document}/qui-voit": NOTHING,
+    "GET /documents/{document}/correction": NOTHING,
+    "POST /documents/{document}/correction": ("request.made",),
     "POST /documents/{document}/qui-voit": ("document.hidden-from",),
     "POST /messages/{conversation}/reponse": ("message.sent",),
     "POST /messages/nouveau": ("message.sent",),
@@ -381,7 +383,7 @@ class Watched:
             fields |= A_CARER | {"dernier_jour": "2026-04-01"}
         if path.startswith("/parametres/codes-acces/"):
             fields |= await self._open_to_somebody()
-        fields |= {"delai-biologie": "7"}
+        fields |= {"delai-biologie": "7", "corriger": "La date est fausse."}
         if path.startswith("/parametres/droits/"):
             fields |= await self._asked_of_a_doctor(path)
         if path.startswith("/parametres/confidentialite"):

@@ -168,7 +168,7 @@ ACTS: Mapping[str, str] = MappingProxyType({
     "record.opened": "Ouverture du dossier",
     "report.sent": "Avis de non-distribution envoyé",
     "request.answered": "Réponse à une demande",
-    "request.made": "Demande de documents à un médecin",
+    "request.made": "Demande faite à un professionnel",
     "request.not-delivered": "Demande non remise",
     "request.overdue": "Délai de réponse à une demande dépassé",
     "request.reminded": "Rappel d’une demande",

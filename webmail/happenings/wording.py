@@ -63,7 +63,7 @@ WORDS: Mapping[str, NewsWords] = MappingProxyType({
         "Nouvel appareil", "Votre espace a été ouvert depuis un nouvel appareil.", "/parametres/securite", "shield"
     ),
     "request.not-delivered": NewsWords(
-        "Demande non remise", "Votre demande n’a pas pu être remise à ce médecin.", "/parametres/droits", "alert"
+        "Demande non remise", "Votre demande n’a pas pu être remise à son destinataire.", "/parametres/droits", "alert"
     ),
     "request.overdue": NewsWords(
         "Demande sans réponse", "Le délai de réponse à votre demande est dépassé.", "/parametres/droits", "alert"

@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 
 from gateway.domain.access import Actor
+from gateway.domain.dossier import FiledDocument
 from gateway.domain.rights_requests import RightsRequest
-from gateway.services.requests.doctor_requests import AskableDoctor, DoctorQuestion, DoctorRequests, RequestFault
+from gateway.services.requests.corrections import Corrections
+from gateway.services.requests.doctor_requests import AskableDoctor, DoctorQuestion, DoctorRequests
+from gateway.services.requests.own_requests import OwnRequests, RequestFault
+from webmail.identifiers import DocumentId
 from webmail.references import number_of
 from webmail.services import SpaceServices
 
@@ -14,10 +18,12 @@ class RightsPages:
 
     def __init__(self, services: SpaceServices) -> None:
         self._doctors = DoctorRequests(services.store, services.clock, services.care_circle)
+        self._own = OwnRequests(services.store, services.clock)
+        self._corrections = Corrections(services.store, services.clock)
 
     async def own_requests(self, actor: Actor) -> Sequence[RightsRequest]:
         """List what was asked."""
-        return await self._doctors.asked(actor)
+        return await self._own.asked(actor)
 
     async def askable_doctors(self, actor: Actor) -> Sequence[AskableDoctor]:
         """List the doctors in contact."""
@@ -30,8 +36,19 @@ class RightsPages:
 
     async def withdraw_request(self, actor: Actor, name: str) -> None:
         """Take a request back."""
-        await self._doctors.withdraw(actor, number_of(name))
+        await self._own.withdraw(actor, number_of(name))
 
     async def note_request_answered(self, actor: Actor, name: str) -> None:
         """Note that what was asked for came."""
-        await self._doctors.note_answer(actor, number_of(name))
+        await self._own.note_answer(actor, number_of(name))
+
+    async def corrections_of(
+        self, actor: Actor, document: DocumentId
+    ) -> tuple[FiledDocument, Sequence[RightsRequest]]:
+        """Give a document with the corrections that were asked for."""
+        return await self._corrections.of(actor, number_of(document))
+
+    async def ask_correction(self, actor: Actor, document: DocumentId, words: str) -> RequestFault | None:
+        """Ask whoever sent a document to put it right, or say why not."""
+        made = await self._corrections.ask(actor, number_of(document), words)
+        return made if isinstance(made, RequestFault) else None

@@ -3,11 +3,12 @@
 from gateway.domain.access import SpacePart
 from webmail.feature import Feature, SettingsEntry
 from webmail.rights.adapter import RightsPages
+from webmail.rights.correction_routes import routes as correction_routes
 from webmail.rights.port import RIGHTS
 from webmail.rights.routes import PATH, routes
 
 FEATURE = Feature(
-    routes=(routes,),
+    routes=(routes, correction_routes),
     settings=(
         SettingsEntry(
             label="Vos droits",

@@ -6,8 +6,11 @@ from typing import Protocol
 from aiohttp import web
 
 from gateway.domain.access import Actor
+from gateway.domain.dossier import FiledDocument
 from gateway.domain.rights_requests import RightsRequest
-from gateway.services.requests.doctor_requests import AskableDoctor, DoctorQuestion, RequestFault
+from gateway.services.requests.doctor_requests import AskableDoctor, DoctorQuestion
+from gateway.services.requests.own_requests import RequestFault
+from webmail.identifiers import DocumentId
 
 
 class RightsService(Protocol):
@@ -31,6 +34,16 @@ class RightsService(Protocol):
 
     async def note_request_answered(self, actor: Actor, name: str) -> None:
         """Note that what was asked for came. Raises `NotFound`."""
+        ...
+
+    async def corrections_of(
+        self, actor: Actor, document: DocumentId
+    ) -> tuple[FiledDocument, Sequence[RightsRequest]]:
+        """Give a document with the corrections that were asked for. Raises `NotFound`: also one's own document."""
+        ...
+
+    async def ask_correction(self, actor: Actor, document: DocumentId, words: str) -> RequestFault | None:
+        """Ask whoever sent a document to put it right, or say why not. Raises `NotFound`."""
         ...
 
 

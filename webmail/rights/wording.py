@@ -1,7 +1,7 @@
 """What « Vos droits » says of requests, and of those that are not made."""
 
 from gateway.domain.rights_requests import MAX_WORDS, MOST_OPEN
-from gateway.services.requests.doctor_requests import RequestFault
+from gateway.services.requests.own_requests import RequestFault
 from webmail.wording import NBSP
 
 FAULTS = {
@@ -13,8 +13,14 @@ FAULTS = {
     RequestFault.ASKED_ALREADY: "Vous avez déjà une demande en cours auprès de ce médecin.",
     RequestFault.TOO_MANY: f"Vous avez trop de demandes, {MOST_OPEN} en cours au plus. Retirez-en une d’abord.",
 }
+CORRECTION_FAULTS = {
+    **FAULTS,
+    RequestFault.NO_WORDS: "Écrivez ce qui est à corriger.",
+    RequestFault.ASKED_ALREADY: "Vous avez déjà une demande en cours pour ce document.",
+}
 DONE = {
     "demande": "Votre demande est envoyée. Ses délais sont affichés ci-dessous.",
-    "retiree": "Votre demande est retirée. Le médecin en est prévenu.",
+    "correction": "Votre demande est envoyée. Elle est notée à côté du document.",
+    "retiree": "Votre demande est retirée. Le professionnel en est prévenu.",
     "recue": "C’est noté\N{NO-BREAK SPACE}: vous avez reçu vos documents.",
 }

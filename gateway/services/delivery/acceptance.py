@@ -29,6 +29,7 @@ from gateway.domain.outbox import Step
 from gateway.domain.space import receives_mail
 from gateway.domain.step_payloads import FileDocuments, NotifyApart, NotifyOfDocument, NotifyPatient, SendReceipt
 from gateway.ports.store import Tx
+from gateway.services.delivery.asked_answers import note_reply
 from gateway.services.delivery.calendar_moves import ArrivedCalendar, CalendarSender, arrived_calendar, take_calendar
 from gateway.services.delivery.exchange_moves import move
 from gateway.services.delivery.message_records import Records
@@ -203,6 +204,7 @@ def show(
     if arrival.is_space:
         if arrival.calendar is not None:
             _take_calendar(tx, arrival, arrival.calendar)
+        note_reply(tx, vault, arrival.card, thread, arrival.at)
         if arrival.correspondence is not None:
             move(tx, vault, arrival.correspondence, arrival.at)
         else:

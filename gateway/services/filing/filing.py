@@ -24,6 +24,7 @@ from gateway.domain.identity import IdentityMatch, PatientIdentity
 from gateway.domain.mailbox import BlobKey, ContentState, MessageId
 from gateway.domain.mime import Headers, Layout, announces_document, decoded_body, is_filed
 from gateway.domain.outbox import Step
+from gateway.domain.rights_requests import RequestKind
 from gateway.domain.step_payloads import FileDocuments, SendReceipt
 from gateway.domain.withholdings import HOLD
 from gateway.policy.visibility import withheld_from
@@ -32,8 +33,8 @@ from gateway.ports.clock import Clock
 from gateway.ports.readers import Readers
 from gateway.ports.store import Cost, Store, Tx
 from gateway.services.delivery.acceptance import Arrival, show
+from gateway.services.delivery.asked_answers import answered_request, floor_of, note_answered
 from gateway.services.delivery.calendar_moves import held_calendar
-from gateway.services.filing.asked_documents import answered_request, floor_of, note_answered
 from gateway.services.filing.filed_documents import (
     WrittenDocument,
     file_all,
@@ -208,7 +209,7 @@ class Filing:
                 tx.mail.note_outcome(step.vault, content.mid, outcome)
                 refuse(tx, arrival, outcome, receipt.id)
                 return
-            answered = answered_request(tx, step.vault, case.card) if filed else None
+            answered = answered_request(tx, step.vault, case.card, RequestKind.DOCTOR) if filed else None
             floor = floor_of(answered, now)
             withheld = file_all(tx, origin_of(step, case, now, self._hold, floor), filed)
             if answered is not None:

@@ -19,6 +19,7 @@ from gateway.domain.dossier import READABLE, FiledDocument
 from gateway.domain.errors import MalformedContent, NotFound, SealBroken
 from gateway.domain.mailbox import BlobKey, ContentState, ThreadId
 from gateway.domain.readable import ReadableText, readable_from_json
+from gateway.domain.rights_requests import RightsRequest
 from gateway.domain.stand_ins import DAMAGED_TEXT
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
@@ -30,6 +31,7 @@ from gateway.services.access.permitted import (
     permitted_related,
     permitted_results,
 )
+from gateway.services.record.annotations import annotations_of
 from gateway.services.record.document_page import (
     ALL,
     PAGE,
@@ -59,6 +61,7 @@ class OpenDocument:
         text: what the document says in words, if any was read from it.
         lacks_results: the results do not open; the rest of the document does.
         folders: those that the patient made.
+        annotations: corrections that its patient asked for, with what was answered, the newest first (E52).
     """
 
     document: FiledDocument
@@ -71,6 +74,7 @@ class OpenDocument:
     text: ReadableText | None = None
     lacks_results: bool = False
     folders: tuple[DocumentFolder, ...] = ()
+    annotations: tuple[RightsRequest, ...] = ()
 
 
 class DocumentAccess:
@@ -162,6 +166,7 @@ class DocumentAccess:
                 replaces=next(iter(related.replaced), None),
                 contested=related.contested,
                 correction=_correction(tx, actor, document, now),
+                annotations=annotations_of(tx, actor, number),
             )
             words = document.file(READABLE)
             return opened, tx.blobs.open(vault, words.blob) if words else None

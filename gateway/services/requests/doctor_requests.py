@@ -1,52 +1,33 @@
-"""A person asks a doctor of their choice for documents (F90): asked, listed, withdrawn, marked as answered.
+"""A person asks a doctor of their choice for documents (F90).
 
 The doctor is somebody in contact, or any whose address is typed; the directory says who that is. What is asked stands
 in the asker's space; the message to the doctor is a step of the same transaction.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from enum import Enum
+from dataclasses import dataclass
 
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.address import MailAddress
 from gateway.domain.care_party import mailboxes_of, names_of
 from gateway.domain.directory import DirectoryEntry
 from gateway.domain.doctors import may_be_doctor
-from gateway.domain.errors import InvalidValue, NotFound
-from gateway.domain.outbox import Step
+from gateway.domain.errors import InvalidValue
 from gateway.domain.rights_requests import (
     MAX_WORDS,
-    MOST_KEPT,
-    MOST_OPEN,
     WARNED_BEFORE,
     RequestKind,
-    RequestNews,
     RequestState,
     RightsRequest,
     request_clocks,
 )
-from gateway.domain.step_payloads import AskForData
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
-from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
-from gateway.services.outbox.steps import add_step
+from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.patient_blocks import blocks
 from gateway.services.privacy.care_circle import CareCircle
 from gateway.services.random_numbers import random_number
-
-
-class RequestFault(Enum):
-    """Why a request is not made."""
-
-    NO_WORDS = "no-words"
-    TOO_LONG = "too-long"
-    UNKNOWN = "unknown"
-    NO_DOCTOR = "no-doctor"
-    BLOCKED = "blocked"
-    ASKED_ALREADY = "asked-already"
-    TOO_MANY = "too-many"
+from gateway.services.requests.own_requests import RequestFault, begun, too_many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -92,18 +73,6 @@ class DoctorRequests:
         return await self._store.read(look)
 
     @traces_refusals
-    async def asked(self, actor: Actor) -> Sequence[RightsRequest]:
-        """List the requests that whoever acts may know of, the newest first."""
-        now = self._clock.now()
-
-        def look(tx: Tx) -> Sequence[RightsRequest]:
-            keep_from_visitors(actor)
-            allow(tx, actor, Action.LIST, SpacePart.RIGHTS, now)
-            return [one for one in tx.rights_requests.all_of(actor.vault) if one.is_known_to(actor)]
-
-        return await self._store.read(look)
-
-    @traces_refusals
     async def ask(self, actor: Actor, question: DoctorQuestion) -> RightsRequest | RequestFault:
         """Ask a doctor, or say why not; the same doctor is not asked twice at a time."""
         now, number, words = self._clock.now(), random_number(), question.words.strip()
@@ -129,41 +98,10 @@ class DoctorRequests:
                 to_address=str(doctor.address), words=words, older=question.older, clocks=clocks,
                 next=clocks.latest - WARNED_BEFORE,
             )  # fmt: skip
-            tx.rights_requests.save(actor.vault, request)
-            tx.audit.append(actor.vault, actor.event(now, "request.made", objects=(request.name,)))
-            write_to_asked(tx, actor, request, RequestNews.ASKED, now)
-            tx.changed(actor.vault)
+            begun(tx, actor, request, now)
             return request
 
         return await self._store.write(act)
-
-    @traces_refusals
-    async def withdraw(self, actor: Actor, number: int) -> None:
-        """Take a request back while it waits; whoever was asked is told. Raises `NotFound`."""
-        await self._end(actor, number, RequestState.WITHDRAWN, "request.withdrawn")
-
-    @traces_refusals
-    async def note_answer(self, actor: Actor, number: int) -> None:
-        """Note that the documents came, in whatever way. Raises `NotFound`."""
-        await self._end(actor, number, RequestState.ANSWERED, "request.answered")
-
-    async def _end(self, actor: Actor, number: int, state: RequestState, action: str) -> None:
-        now = self._clock.now()
-
-        def act(tx: Tx) -> None:
-            allow(tx, actor, Action.CHANGE, SpacePart.RIGHTS, now)
-            request = tx.rights_requests.get(actor.vault, number)
-            if request is None or not request.waits or not request.is_known_to(actor):
-                raise NotFound("no such request waits")
-            by = actor.person if state is RequestState.ANSWERED else ""
-            ended = replace(request, state=state, ended_at=now, next=None, answered_by=by)
-            tx.rights_requests.save(actor.vault, ended)
-            tx.audit.append(actor.vault, actor.event(now, action, objects=(request.name,)))
-            if state is RequestState.WITHDRAWN and not request.undelivered:
-                write_to_asked(tx, actor, request, RequestNews.WITHDRAWN, now)
-            tx.changed(actor.vault)
-
-        await self._store.write(act)
 
     def _chosen(self, tx: Tx, actor: Actor, question: DoctorQuestion) -> DirectoryEntry | RequestFault:
         if question.reference:
@@ -185,14 +123,8 @@ class DoctorRequests:
         return next((entry for entry in entries if entry is not None and may_be_doctor(entry)), None)
 
 
-def write_to_asked(tx: Tx, actor: Actor, request: RightsRequest, news: RequestNews, now: datetime) -> None:
-    """Leave the step that writes to whoever is asked."""
-    told = AskForData(request=request.number, what=news.value)
-    add_step(tx, Step(vault=actor.vault, id=random_number(), payload=told, due=now))
-
-
 def _fault_of(kept: Sequence[RightsRequest], address: str) -> RequestFault | None:
     waiting = [one for one in kept if one.waits]
     if any(one.kind is RequestKind.DOCTOR and one.to_address == address for one in waiting):
         return RequestFault.ASKED_ALREADY
-    return RequestFault.TOO_MANY if len(waiting) >= MOST_OPEN or len(kept) >= MOST_KEPT else None
+    return RequestFault.TOO_MANY if too_many(kept) else None

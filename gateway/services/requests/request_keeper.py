@@ -18,7 +18,7 @@ from gateway.domain.rights_requests import WARNED_BEFORE, RequestNews, RightsReq
 from gateway.ports.clock import Clock
 from gateway.ports.store import Priority, Store, Tx
 from gateway.services.access.actors import system_in
-from gateway.services.requests.doctor_requests import write_to_asked
+from gateway.services.requests.own_requests import write_to_asked
 from gateway.services.space.telling import tell_holder
 
 BATCH = 100

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from gateway.domain.errors import SealBroken
 from gateway.domain.instants import instant_of, micros_of
-from gateway.domain.mailbox import VaultId
+from gateway.domain.mailbox import ThreadId, VaultId
 from gateway.domain.rights_requests import RequestClocks, RequestKind, RequestState, RightsRequest
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
@@ -84,6 +84,10 @@ class RightsRequestRows:
             answered_by=request.answered_by,
             shown_from=_written(request.shown_from),
             undelivered=request.undelivered,
+            document=request.document,
+            title=request.title,
+            unique_id=request.unique_id,
+            thread=request.thread or 0,
         )
         sealed = RIGHTS_REQUEST.seal(self._sealer, vault, request.number, record)
         waits = micros_of(request.asked_at) if request.waits else NEVER
@@ -123,6 +127,10 @@ class RightsRequestRows:
             answered_by=kept.answered_by,
             shown_from=_read(kept.shown_from),
             undelivered=kept.undelivered,
+            document=kept.document,
+            title=kept.title,
+            unique_id=kept.unique_id,
+            thread=ThreadId(kept.thread) if kept.thread else None,
         )
 
 

@@ -26,6 +26,10 @@ class RightsRequestRecord(Record, frozen=True):
     answered_by: str = ""
     shown_from: str = ""
     undelivered: bool = False
+    document: int = 0
+    title: str = ""
+    unique_id: str = ""
+    thread: int = 0
 
 
-RIGHTS_REQUEST: RecordForm[RightsRequestRecord] = RecordForm(RecordKind.RIGHTS_REQUEST, 1, RightsRequestRecord)
+RIGHTS_REQUEST: RecordForm[RightsRequestRecord] = RecordForm(RecordKind.RIGHTS_REQUEST, 2, RightsRequestRecord)

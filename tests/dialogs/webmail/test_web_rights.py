@@ -40,3 +40,27 @@ async def test_a_doctor_is_asked_on_the_page_and_the_request_follows_its_clocks(
             assert (await visit.browser.post(REQUESTS, {**fields, "acte": "retirer"})).status == 303
             assert "Retirée le" in await visit.text(PATH)
             assert (await visit.browser.post(REQUESTS, {**fields, "acte": "retirer"})).status == 404
+
+
+async def test_a_correction_is_asked_for_on_the_page_and_stands_beside_its_document() -> None:
+    with ram_folder() as ram:
+        async with record_visit(ram, "csrf|demande", PATH) as visit:
+            document = await visit.site.file()
+            page = f"/documents/{document.id:x}"
+            form = f"{page}/correction"
+            assert f'href="{form}"' in await visit.text(page)
+            own = {"csrf": await visit.browser.token()}
+            empty = await visit.browser.post(form, {**own, "corriger": " "})
+            assert (empty.status, "Écrivez ce qui est à corriger" in empty.text) == (422, True)
+            sent = await visit.browser.post(form, {**own, "corriger": "La <b>date</b> est fausse."})
+            assert (sent.status, sent.headers["Location"]) == (303, f"{form}?fait=correction#fait")
+            asked = await visit.text(form)
+            assert ("Retirer cette demande" in asked, "Qu’est-ce qui est faux" in asked) == (True, False)
+            shown = (await visit.browser.get(page)).text
+            assert "Correction demandée le" in shown
+            assert "La &lt;b&gt;date&lt;/b&gt; est fausse." in shown
+            assert "Bilan de contrôle" in await visit.text(PATH)
+            assert (await visit.browser.post(form, {**own, "corriger": "Encore."})).status == 422
+            taken_back = {**own, "demande": (await visit.fields(form))["demande"], "acte": "retirer"}
+            assert (await visit.browser.post(REQUESTS, taken_back)).status == 303
+            assert "Correction demandée le" not in await visit.text(page)

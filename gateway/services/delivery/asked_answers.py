@@ -1,7 +1,7 @@
-"""Documents that answer a request of the patient: its floor is kept, and the request is answered (F90).
+"""Messages that answer a request of the patient: its floor is kept, and the request is answered (F90, F94).
 
-An answer names the message that asked, and comes from whoever was asked. What it brings is withheld from the patient
-until 48 hours after the request, as article L1111-7 has it; nothing else of that sender is.
+An answer names the message that asked, and comes from whoever was asked. What a doctor's brings is withheld from the
+patient until 48 hours after the request, as article L1111-7 has it; nothing else of that sender is.
 """
 
 from dataclasses import replace
@@ -9,19 +9,21 @@ from datetime import datetime
 
 from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
-from gateway.domain.mailbox import VaultId
-from gateway.domain.rights_requests import RequestState, RightsRequest, request_of_message_id
+from gateway.domain.mailbox import ThreadId, VaultId
+from gateway.domain.rights_requests import RequestKind, RequestState, RightsRequest, request_of_message_id
 from gateway.ports.store import Tx
 
 _MOST_REFERENCES = 50
 
 
-def answered_request(tx: Tx, vault: VaultId, card: Card) -> RightsRequest | None:
+def answered_request(tx: Tx, vault: VaultId, card: Card, kind: RequestKind) -> RightsRequest | None:
     """Give the request of a space that a message answers, while it waits."""
     for reference in card.references[-_MOST_REFERENCES:]:
         number = request_of_message_id(reference)
         request = None if number is None else tx.rights_requests.get(vault, number)
-        if request is not None and request.waits and request.to_address.lower() == card.sender.lower():
+        if request is None or request.kind is not kind or not request.waits:
+            continue
+        if request.to_address.lower() == card.sender.lower():
             return request
     return None
 
@@ -32,8 +34,15 @@ def floor_of(request: RightsRequest | None, now: datetime) -> datetime | None:
     return clocks.earliest if clocks and now < clocks.earliest else None
 
 
+def note_reply(tx: Tx, vault: VaultId, card: Card, thread: ThreadId, now: datetime) -> None:
+    """End the request for a correction that a message answers: its conversation says how."""
+    request = answered_request(tx, vault, card, RequestKind.CORRECTION)
+    if request is not None:
+        note_answered(tx, vault, replace(request, thread=thread), None, now)
+
+
 def note_answered(tx: Tx, vault: VaultId, request: RightsRequest, floor: datetime | None, now: datetime) -> None:
-    """End a request whose documents are filed."""
+    """End a request that was answered; what it asked for may be read from `floor`, None for at once."""
     ended = replace(
         request, state=RequestState.ANSWERED, ended_at=now, next=None, answered_by=request.to, shown_from=floor
     )

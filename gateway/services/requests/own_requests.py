@@ -1,0 +1,97 @@
+"""What somebody asked for about their health data: listed, withdrawn, marked as answered; and why one is not made."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import Enum
+
+from gateway.domain.access import Action, Actor, SpacePart
+from gateway.domain.errors import NotFound
+from gateway.domain.outbox import Step
+from gateway.domain.rights_requests import MOST_KEPT, MOST_OPEN, RequestNews, RequestState, RightsRequest
+from gateway.domain.step_payloads import AskForData
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
+from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
+from gateway.services.outbox.steps import add_step
+from gateway.services.random_numbers import random_number
+
+
+class RequestFault(Enum):
+    """Why a request is not made."""
+
+    NO_WORDS = "no-words"
+    TOO_LONG = "too-long"
+    UNKNOWN = "unknown"
+    NO_DOCTOR = "no-doctor"
+    BLOCKED = "blocked"
+    ASKED_ALREADY = "asked-already"
+    TOO_MANY = "too-many"
+
+
+class OwnRequests:
+    """Keeps the requests of one space at a time."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    @traces_refusals
+    async def asked(self, actor: Actor) -> Sequence[RightsRequest]:
+        """List the requests that whoever acts may know of, the newest first."""
+        now = self._clock.now()
+
+        def look(tx: Tx) -> Sequence[RightsRequest]:
+            keep_from_visitors(actor)
+            allow(tx, actor, Action.LIST, SpacePart.RIGHTS, now)
+            return [one for one in tx.rights_requests.all_of(actor.vault) if one.is_known_to(actor)]
+
+        return await self._store.read(look)
+
+    @traces_refusals
+    async def withdraw(self, actor: Actor, number: int) -> None:
+        """Take a request back while it waits; whoever was asked is told. Raises `NotFound`."""
+        await self._end(actor, number, RequestState.WITHDRAWN, "request.withdrawn")
+
+    @traces_refusals
+    async def note_answer(self, actor: Actor, number: int) -> None:
+        """Note that what was asked for came, in whatever way. Raises `NotFound`."""
+        await self._end(actor, number, RequestState.ANSWERED, "request.answered")
+
+    async def _end(self, actor: Actor, number: int, state: RequestState, action: str) -> None:
+        now = self._clock.now()
+
+        def act(tx: Tx) -> None:
+            allow(tx, actor, Action.CHANGE, SpacePart.RIGHTS, now)
+            request = tx.rights_requests.get(actor.vault, number)
+            if request is None or not request.waits or not request.is_known_to(actor):
+                raise NotFound("no such request waits")
+            by = actor.person if state is RequestState.ANSWERED else ""
+            ended = replace(request, state=state, ended_at=now, next=None, answered_by=by)
+            tx.rights_requests.save(actor.vault, ended)
+            tx.audit.append(actor.vault, actor.event(now, action, objects=(request.name,)))
+            if state is RequestState.WITHDRAWN and not request.undelivered:
+                write_to_asked(tx, actor, request, RequestNews.WITHDRAWN, now)
+            tx.changed(actor.vault)
+
+        await self._store.write(act)
+
+
+def write_to_asked(tx: Tx, actor: Actor, request: RightsRequest, news: RequestNews, now: datetime) -> None:
+    """Leave the step that writes to whoever is asked; nothing where there is no address, and the operator asks."""
+    if request.to_address:
+        told = AskForData(request=request.number, what=news.value)
+        add_step(tx, Step(vault=actor.vault, id=random_number(), payload=told, due=now))
+
+
+def begun(tx: Tx, actor: Actor, request: RightsRequest, now: datetime) -> None:
+    """Keep a new request with its line, and write to whoever is asked."""
+    tx.rights_requests.save(actor.vault, request)
+    tx.audit.append(actor.vault, actor.event(now, "request.made", objects=(request.name,), detail=request.kind.value))
+    write_to_asked(tx, actor, request, RequestNews.ASKED, now)
+    tx.changed(actor.vault)
+
+
+def too_many(kept: Sequence[RightsRequest]) -> bool:
+    """Say whether a space has as many requests as may be."""
+    return sum(one.waits for one in kept) >= MOST_OPEN or len(kept) >= MOST_KEPT
