@@ -76,9 +76,12 @@ def requests_show(
 ) -> None:
     """Show one request of a space, ended or not, with its answer; its words where nobody but you can be asked."""
     found = asyncio.run(_shown(load_settings(config), patient, request))
-    answer, words = (found.request.answer, found.request.words) if found.request else ("", "")
-    is_ours = found.request is not None and not found.request.to_address
-    put({**_told(found), "answer": answer, **({"words": words} if is_ours else {})}, as_json=as_json)
+    shown, request_shown = _told(found), found.request
+    if request_shown is not None:
+        shown["answer"] = request_shown.answer
+        if not request_shown.to_address:
+            shown |= {"about": request_shown.to, "words": request_shown.words}
+    put(shown, as_json=as_json)
 
 
 async def _shown(settings: Settings, patient: str, request: int) -> QueuedRequest:

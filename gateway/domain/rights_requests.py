@@ -38,6 +38,8 @@ class RequestKind(Enum):
     """A doctor of the person's choice is asked for documents (F90)."""
     CORRECTION = "correction"
     """Whoever sent a document is asked to put it right (F94, E52); it is answered beside it, and nothing is deleted."""
+    REPORT = "report"
+    """The operator is told of a professional or an application (E80)."""
 
 
 class RequestState(Enum):

@@ -11,6 +11,7 @@ from gateway.domain.errors import NotFound
 from gateway.domain.rights_requests import RequestKind, RequestState, RightsRequest, correction_clocks, request_clocks
 from gateway.services.requests.doctor_requests import AskableDoctor, DoctorQuestion
 from gateway.services.requests.own_requests import RequestFault
+from gateway.services.requests.reports import Reported
 from tests.builders.web_people import CAMILLE, NOW
 from webmail.identifiers import DocumentId
 
@@ -42,6 +43,10 @@ def _requests() -> list[RightsRequest]:
             words="Je suis née en 1950, pas en 1951.", clocks=correction_clocks(NOW - 3 * day), document=5,
             title="Bilan de contrôle", state=RequestState.REFUSED, ended_at=NOW - day, next=None,
             answer="La date est celle de votre carte.",
+        ),
+        a_request(
+            0x33, NOW - day, kind=RequestKind.REPORT, to="Dr Inconnu", to_detail="professional", to_address="",
+            words="Il a lu mon dossier, et je ne le connais pas.", clocks=None, next=None,
         ),
         a_request(0x31, NOW - 9 * day, state=RequestState.WITHDRAWN, **ended),
     ]
@@ -90,3 +95,7 @@ class RightsOfTests:
         """Take what has words."""
         await self.corrections_of(actor, document)
         return None if words.strip() else RequestFault.NO_WORDS
+
+    async def report(self, _: Actor, what: Reported, name: str, words: str) -> RequestFault | None:
+        """Take what has words."""
+        return None if what and name.strip() and words.strip() else RequestFault.NO_WORDS

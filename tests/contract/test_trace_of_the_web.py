@@ -108,10 +108,11 @@ PAGES = {
     ),
     **dict.fromkeys(
         ("GET /parametres/droits", "GET /parametres/droits/demandes", "GET /parametres/droits/medecin",
-         "GET /parametres/plus-tard", "GET /parametres/plus-tard/tout-voir"), NOTHING,
+         "GET /parametres/droits/signaler", "GET /parametres/plus-tard", "GET /parametres/plus-tard/tout-voir"), NOTHING,
     ),
     "POST /parametres/plus-tard": ("documents.delay-chosen",),
     "POST /parametres/plus-tard/tout-voir": NOTHING,  # nothing waits; `test_display_delays` has the other case
+    "POST /parametres/droits/signaler": ("request.made",),
     "POST /parametres/droits/medecin": ("request.made",),
     "POST /parametres/droits/demandes": ("request.made", "request.withdrawn"),
     **dict.fromkeys(
@@ -383,7 +384,7 @@ class Watched:
             fields |= A_CARER | {"dernier_jour": "2026-04-01"}
         if path.startswith("/parametres/codes-acces/"):
             fields |= await self._open_to_somebody()
-        fields |= {"delai-biologie": "7", "corriger": "La date est fausse."}
+        fields |= {"delai-biologie": "7", "corriger": "La date est fausse.", "qui": "X", "recit": "Lu."}
         if path.startswith("/parametres/droits/"):
             fields |= await self._asked_of_a_doctor(path)
         if path.startswith("/parametres/confidentialite"):

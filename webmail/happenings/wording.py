@@ -65,6 +65,9 @@ WORDS: Mapping[str, NewsWords] = MappingProxyType({
     "request.not-delivered": NewsWords(
         "Demande non remise", "Votre demande n’a pas pu être remise à son destinataire.", "/parametres/droits", "alert"
     ),
+    "request.settled": NewsWords(
+        "Demande réglée", "L’opérateur a répondu à l’une de vos demandes.", "/parametres/droits", "check"
+    ),
     "request.overdue": NewsWords(
         "Demande sans réponse", "Le délai de réponse à votre demande est dépassé.", "/parametres/droits", "alert"
     ),

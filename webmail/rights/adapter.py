@@ -8,6 +8,7 @@ from gateway.domain.rights_requests import RightsRequest
 from gateway.services.requests.corrections import Corrections
 from gateway.services.requests.doctor_requests import AskableDoctor, DoctorQuestion, DoctorRequests
 from gateway.services.requests.own_requests import OwnRequests, RequestFault
+from gateway.services.requests.reports import Reported, Reports
 from webmail.identifiers import DocumentId
 from webmail.references import number_of
 from webmail.services import SpaceServices
@@ -18,12 +19,13 @@ class RightsPages:
 
     def __init__(self, services: SpaceServices) -> None:
         self._doctors = DoctorRequests(services.store, services.clock, services.care_circle)
-        self._own = OwnRequests(services.store, services.clock)
+        self._asked_for = OwnRequests(services.store, services.clock)
         self._corrections = Corrections(services.store, services.clock)
+        self._reports = Reports(services.store, services.clock)
 
     async def own_requests(self, actor: Actor) -> Sequence[RightsRequest]:
         """List what was asked."""
-        return await self._own.asked(actor)
+        return await self._asked_for.asked(actor)
 
     async def askable_doctors(self, actor: Actor) -> Sequence[AskableDoctor]:
         """List the doctors in contact."""
@@ -36,11 +38,11 @@ class RightsPages:
 
     async def withdraw_request(self, actor: Actor, name: str) -> None:
         """Take a request back."""
-        await self._own.withdraw(actor, number_of(name))
+        await self._asked_for.withdraw(actor, number_of(name))
 
     async def note_request_answered(self, actor: Actor, name: str) -> None:
         """Note that what was asked for came."""
-        await self._own.note_answer(actor, number_of(name))
+        await self._asked_for.note_answer(actor, number_of(name))
 
     async def corrections_of(
         self, actor: Actor, document: DocumentId
@@ -51,4 +53,9 @@ class RightsPages:
     async def ask_correction(self, actor: Actor, document: DocumentId, words: str) -> RequestFault | None:
         """Ask whoever sent a document to put it right, or say why not."""
         made = await self._corrections.ask(actor, number_of(document), words)
+        return made if isinstance(made, RequestFault) else None
+
+    async def report(self, actor: Actor, what: Reported, name: str, words: str) -> RequestFault | None:
+        """Tell the operator, or say why not."""
+        made = await self._reports.tell(actor, what, name, words)
         return made if isinstance(made, RequestFault) else None

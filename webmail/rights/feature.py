@@ -5,10 +5,11 @@ from webmail.feature import Feature, SettingsEntry
 from webmail.rights.adapter import RightsPages
 from webmail.rights.correction_routes import routes as correction_routes
 from webmail.rights.port import RIGHTS
+from webmail.rights.report_routes import routes as report_routes
 from webmail.rights.routes import PATH, routes
 
 FEATURE = Feature(
-    routes=(routes, correction_routes),
+    routes=(routes, correction_routes, report_routes),
     settings=(
         SettingsEntry(
             label="Vos droits",

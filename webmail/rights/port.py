@@ -10,6 +10,7 @@ from gateway.domain.dossier import FiledDocument
 from gateway.domain.rights_requests import RightsRequest
 from gateway.services.requests.doctor_requests import AskableDoctor, DoctorQuestion
 from gateway.services.requests.own_requests import RequestFault
+from gateway.services.requests.reports import Reported
 from webmail.identifiers import DocumentId
 
 
@@ -44,6 +45,10 @@ class RightsService(Protocol):
 
     async def ask_correction(self, actor: Actor, document: DocumentId, words: str) -> RequestFault | None:
         """Ask whoever sent a document to put it right, or say why not. Raises `NotFound`."""
+        ...
+
+    async def report(self, actor: Actor, what: Reported, name: str, words: str) -> RequestFault | None:
+        """Tell the operator of a professional or an application, or say why not."""
         ...
 
 

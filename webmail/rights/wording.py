@@ -18,9 +18,15 @@ CORRECTION_FAULTS = {
     RequestFault.NO_WORDS: "Écrivez ce qui est à corriger.",
     RequestFault.ASKED_ALREADY: "Vous avez déjà une demande en cours pour ce document.",
 }
+REPORT_FAULTS = {
+    **FAULTS,
+    RequestFault.NO_WORDS: "Écrivez de qui vous parlez, et ce qui s’est passé.",
+    RequestFault.ASKED_ALREADY: "Vous avez déjà un signalement en cours à ce nom.",
+}
 DONE = {
     "demande": "Votre demande est envoyée. Ses délais sont affichés ci-dessous.",
     "correction": "Votre demande est envoyée. Elle est notée à côté du document.",
-    "retiree": "Votre demande est retirée. Le professionnel en est prévenu.",
+    "signalement": "Votre signalement est envoyé à l’opérateur. Sa réponse s’affichera ici.",
+    "retiree": "Votre demande est retirée. Celui qui l’a reçue en est prévenu.",
     "recue": "C’est noté\N{NO-BREAK SPACE}: vous avez reçu vos documents.",
 }

@@ -68,9 +68,9 @@ class Corrections:
             request = RightsRequest(
                 number=request_number, kind=RequestKind.CORRECTION, state=RequestState.WAITING, asked_at=now,
                 asked_by=actor.person, asker=actor.home, to=author or entry.place or document.sender,
-                to_detail=entry.place if author else "", to_address=address, undelivered=not address, words=words, clocks=clocks,
-                next=clocks.latest - WARNED_BEFORE, document=number, title=entry.title or entry.category.label,
-                unique_id=entry.unique_id,
+                to_detail=entry.place if author else "", to_address=address, undelivered=not address, words=words,
+                clocks=clocks, next=clocks.latest - WARNED_BEFORE, document=number,
+                title=entry.title or entry.category.label, unique_id=entry.unique_id,
             )  # fmt: skip
             begun(tx, actor, request, now)
             return request

@@ -1,5 +1,6 @@
 """« Vos droits »: a doctor is asked on the page, both clocks are shown, and the request is taken back (F90, F94)."""
 
+from gateway.services.requests.request_queue import RequestQueue
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE
 from tests.builders.record_pages import record_visit
@@ -64,3 +65,27 @@ async def test_a_correction_is_asked_for_on_the_page_and_stands_beside_its_docum
             taken_back = {**own, "demande": (await visit.fields(form))["demande"], "acte": "retirer"}
             assert (await visit.browser.post(REQUESTS, taken_back)).status == 303
             assert "Correction demandée le" not in await visit.text(page)
+
+
+async def test_a_professional_is_reported_on_the_page_and_the_operator_answers_there() -> None:
+    with ram_folder() as ram:
+        async with record_visit(ram, "csrf|demande", PATH) as visit:
+            report, own = f"{PATH}/signaler", {"csrf": await visit.browser.token(), "sujet": "application"}
+            assert f'href="{report}"' in await visit.text(PATH)
+            empty = await visit.browser.post(report, {**own, "qui": "Dr X", "recit": " "})
+            assert (empty.status, 'value="Dr X"' in empty.text) == (422, True)
+            typed = {**own, "qui": "Santé <b>Plus</b>", "recit": "Elle lit tout."}
+            assert (await visit.browser.post(report, typed)).headers["Location"] == f"{PATH}?fait=signalement#fait"
+            page = await visit.text(PATH)
+            assert "Signalement d’une application" in page
+            assert "Santé &lt;b&gt;Plus" in (await visit.browser.get(PATH)).text
+            assert "en cours à ce nom" in (await visit.browser.post(report, typed)).text
+            queue = RequestQueue(visit.site.at.store, visit.site.at.clock)
+            (one,) = await queue.waiting()
+            assert one.request is not None
+            assert (one.request.words, one.request.to_address) == ("Elle lit tout.", "")
+            space = str(visit.site.camille.address.mail)
+            await queue.answer(space, one.number, is_granted=True, reason="Cette application n’a plus d’accès.")
+            page = await visit.text(PATH)
+            assert ("Cette application n’a plus d’accès." in page, "Traité le" in page) == (True, True)
+            assert "Demande réglée" in await visit.text("/nouveautes")

@@ -1,0 +1,59 @@
+"""A person tells the operator of a professional or an application (E80): the operator's queue, and what became of it.
+
+What they write is for the operator alone; whoever it is about is not told by this.
+"""
+
+from enum import Enum
+
+from gateway.domain.access import Action, Actor, SpacePart
+from gateway.domain.rights_requests import MAX_WORDS, RequestKind, RequestState, RightsRequest
+from gateway.ports.clock import Clock
+from gateway.ports.store import Store, Tx
+from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.random_numbers import random_number
+from gateway.services.requests.own_requests import RequestFault, begun, too_many
+
+MAX_NAME = 120
+"""Characters of the name of whom a report is about."""
+
+
+class Reported(Enum):
+    """What a report is about."""
+
+    PROFESSIONAL = "professional"
+    APPLICATION = "application"
+
+
+class Reports:
+    """Takes reports of one space at a time."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    @traces_refusals
+    async def tell(self, actor: Actor, what: Reported, name: str, words: str) -> RightsRequest | RequestFault:
+        """Tell the operator, or say why not; the same of somebody is told once while it waits."""
+        now, number = self._clock.now(), random_number()
+        words, name = words.strip(), " ".join(name.split())[:MAX_NAME]
+        if not words or not name:
+            return RequestFault.NO_WORDS
+        if len(words) > MAX_WORDS:
+            return RequestFault.TOO_LONG
+
+        def act(tx: Tx) -> RightsRequest | RequestFault:
+            allow(tx, actor, Action.ADD, SpacePart.RIGHTS, now)
+            kept = tx.rights_requests.all_of(actor.vault)
+            same = [one for one in kept if one.waits and (one.kind, one.to) == (RequestKind.REPORT, name)]
+            if same:
+                return RequestFault.ASKED_ALREADY
+            if too_many(kept):
+                return RequestFault.TOO_MANY
+            report = RightsRequest(
+                number=number, kind=RequestKind.REPORT, state=RequestState.WAITING, asked_at=now,
+                asked_by=actor.person, asker=actor.home, to=name, to_detail=what.value, words=words,
+            )  # fmt: skip
+            begun(tx, actor, report, now)
+            return report
+
+        return await self._store.write(act)
