@@ -26,6 +26,7 @@ from gateway.services.filing.receipts import Receipts
 from gateway.services.openings.reader_alarm import ReaderAlarm
 from gateway.services.outbox.steps import Handler
 from gateway.services.representation.carer_ends import CarerEnds
+from gateway.services.requests.access_requests import RequestPassing
 from gateway.services.requests.request_letters import RequestLetters
 from gateway.services.restoring.legacy_records import LegacyShowing
 from gateway.services.space.erasure import Erasure
@@ -76,7 +77,7 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
     help_line = settings.support.telephone, settings.support.postal
     opening = OpeningNotices(it.store, it.clock, notices, settings.place_to_type, *help_line)
     exports = ExportMaking(it.store, it.blobs, it.clock, BundleEntries(), settings.gateway.hostname, GnupgProgram())
-    letters = RequestLetters(it.store, post, it.clock, domain)
+    letters, passing = RequestLetters(it.store, post, it.clock, domain), RequestPassing(it.store, it.clock)
     handlers: dict[StepKind, Handler] = {
         StepKind.FILE: filing.file,
         StepKind.QUARANTINE: QuarantineStep(it.store, it.clock).move,
@@ -93,13 +94,12 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
         StepKind.EXPORT: exports.make,
         StepKind.READER_STOPPED: ReaderAlarm(it.store, it.clock, settings.support.address).tell,
         StepKind.TELL_SENDER: SenderNotices(post, it.clock, domain).send,
-        StepKind.ASK: letters.send,
+        StepKind.ASK: letters.send, StepKind.PASS_ON: passing.pass_on, StepKind.END_REQUEST: passing.end,
         StepKind.SHOW_LEGACY: LegacyShowing(it.clock).show,
         StepKind.END_CARER: CarerEnds(it.clock).end,
     }
     ends: dict[StepKind, Handler] = {
-        StepKind.FILE: filing.give_up,
-        StepKind.DELIVER: outgoing.give_up,
+        StepKind.FILE: filing.give_up, StepKind.DELIVER: outgoing.give_up,
         StepKind.EXPORT: exports.give_up, StepKind.ASK: letters.give_up,
     }
     return handlers, ends

@@ -12,6 +12,7 @@ from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
 from gateway.config import Settings, load_settings
 from gateway.core import core
 from gateway.domain.account import Space
+from gateway.domain.rights_requests import RightsRequest
 from gateway.services.requests.request_queue import QueuedRequest, RequestQueue
 
 requests_app = typer.Typer(help="What people ask for about health data, and its last day.", no_args_is_help=True)
@@ -80,8 +81,21 @@ def requests_show(
     if request_shown is not None:
         shown["answer"] = request_shown.answer
         if not request_shown.to_address:
-            shown |= {"about": request_shown.to, "words": request_shown.words}
+            shown |= {"about": request_shown.to, "words": request_shown.words} | _person_of(request_shown)
     put(shown, as_json=as_json)
+
+
+def _person_of(request: RightsRequest) -> dict[str, object]:
+    """Say whose data are asked for, and by what."""
+    if request.about is None:
+        return {}
+    named = request.about.named
+    return {
+        "about": f"{named.first_name} {named.birth_name}, {named.born}",
+        "number": request.about.number,
+        "relation": request.relation.value,
+        "asked_by": request.asked_by,
+    }
 
 
 async def _shown(settings: Settings, patient: str, request: int) -> QueuedRequest:

@@ -23,6 +23,7 @@ TOLD = frozenset({
     "record.opened",
     "request.not-delivered",
     "request.overdue",
+    "request.received",
     "request.settled",
     "space.activated",
     "space.closed",

@@ -56,6 +56,7 @@ class NoticeKind(Enum):
     READER_STOPPED = "reader-stopped"
     READER_ALARM = "reader-alarm"
     REQUEST_OVERDUE = "request-overdue"
+    ACCESS_ASKED = "access-asked"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - as above
 
 

@@ -13,6 +13,7 @@ from enum import Enum
 from gateway.domain.access import Actor, Role
 from gateway.domain.local_days import PLACE
 from gateway.domain.mailbox import ThreadId, VaultId
+from gateway.domain.mandates import NamedPerson
 
 FLOOR = timedelta(hours=48)
 """How long whoever asks may think it over before documents come."""
@@ -40,6 +41,33 @@ class RequestKind(Enum):
     """Whoever sent a document is asked to put it right (F94, E52); it is answered beside it, and nothing is deleted."""
     REPORT = "report"
     """The operator is told of a professional or an application (E80)."""
+    ACCESS = "access"
+    """Access to the data of another person is asked for (F89)."""
+    ACCESS_OF = "access-of"
+    """The same, in the space of that person, who decides."""
+
+
+class Relation(Enum):
+    """By what somebody asks for access to another person's data (F89)."""
+
+    NONE = ""
+    REPRESENTATIVE = "representative"
+    GUARDIAN = "guardian"
+    TRUSTED = "trusted"
+    HEIR = "heir"
+
+    @classmethod
+    def stored(cls, value: str) -> "Relation":
+        """Read one that was stored; one that a later version added says nothing."""
+        return next((one for one in cls if one.value == value), cls.NONE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class AskedPerson:
+    """Whose data are asked for: as they were named, and their number (INS)."""
+
+    named: NamedPerson
+    number: str
 
 
 class RequestState(Enum):
@@ -95,6 +123,8 @@ class RightsRequest:
         document: the number of the document that is to be put right, with its `title` and the `unique_id` that its
             author gave it; 0 for none.
         thread: the conversation in which it was answered.
+        relation: by what access is asked for; `about` whom, in the space of whoever asks.
+        other: the space on the other side, once a request has been put before the person who decides.
     """
 
     number: int
@@ -121,11 +151,19 @@ class RightsRequest:
     title: str = ""
     unique_id: str = ""
     thread: ThreadId | None = None
+    relation: Relation = Relation.NONE
+    about: AskedPerson | None = None
+    other: VaultId | None = None
 
     @property
     def waits(self) -> bool:
         """Say whether an answer is waited for."""
         return self.state is RequestState.WAITING
+
+    @property
+    def is_for_operator(self) -> bool:
+        """Say whether the operator may answer: not what a person decides about their own data."""
+        return self.kind is not RequestKind.ACCESS_OF and not (self.kind is RequestKind.ACCESS and self.other)
 
     @property
     def name(self) -> str:

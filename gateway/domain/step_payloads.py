@@ -7,10 +7,10 @@ from datetime import datetime
 from enum import Enum
 from typing import TypeAlias
 
-import msgspec
-
 from gateway.domain.mailbox import MessageId
 from gateway.domain.notices import Channel, NoticeKind
+from gateway.domain.request_payloads import AskForData, EndRequest, PassOnRequest
+from gateway.domain.sealed_payload import SealedPayload as _Payload
 
 
 class StepKind(Enum):
@@ -37,12 +37,8 @@ class StepKind(Enum):
     SHOW_LEGACY = "show-legacy"
     ASK = "ask"
     END_CARER = "end-carer"
-
-
-class _Payload(msgspec.Struct, frozen=True, kw_only=True, tag_field="step", omit_defaults=True):
-    def __repr__(self) -> str:
-        """Hide addresses, codes and subjects: representations end up in logs."""
-        return f"{type(self).__name__}(…)"
+    PASS_ON = "pass-on"  # noqa: S105 - the name of a kind
+    END_REQUEST = "end-request"
 
 
 class FileDocuments(_Payload, frozen=True, tag="file"):
@@ -136,7 +132,7 @@ class TellHolder(_Payload, frozen=True, tag="tell"):
     """
 
     kind: NoticeKind
-    values: dict[str, str] = {}
+    values: dict[str, str] = {}  # noqa: RUF012 - msgspec gives each a dictionary of its own
     channel: Channel | None = None
     to: str = ""
     until: datetime | None = None
@@ -246,18 +242,6 @@ class ShowLegacyRecord(_Payload, frozen=True, tag="show-legacy"):
     after: int = -1
 
 
-class AskForData(_Payload, frozen=True, tag="ask"):
-    """Write to whoever is asked for health data; what the message says is read from the request when it is sent.
-
-    Attributes:
-        request: number of the request, in the space whose step it is.
-        what: what is written (`gateway.domain.rights_requests.RequestNews`).
-    """
-
-    request: int
-    what: str
-
-
 class EndCarer(_Payload, frozen=True, tag="end-carer"):
     """End a carer's mandate whose last day is over; of one that was prolonged or ended, nothing is done."""
 
@@ -286,6 +270,8 @@ Payload: TypeAlias = (
     | ShowLegacyRecord
     | AskForData
     | EndCarer
+    | PassOnRequest
+    | EndRequest
 )
 """What a step may be told."""
 

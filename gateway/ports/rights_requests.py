@@ -32,5 +32,5 @@ class RightsRequests(Protocol):
         ...
 
     def waiting(self, limit: int) -> list[tuple[VaultId, int]]:
-        """List requests of any space that wait for an answer, the oldest first."""
+        """List requests of any space that the operator may answer, the oldest first."""
         ...

@@ -320,7 +320,8 @@ def records_of(kind: RecordKind) -> list[object]:
                 latest="2027-01-29T12:00:00+00:00", reminded=True, overdue=True,
                 ended_at="2026-11-30T12:00:00+00:00", answer="Voici.", answered_by="Dr Claire Martin",
                 shown_from="2026-12-01T12:00:00+00:00", undelivered=True, document=42, title="Bilan",
-                unique_id="1.2.3", thread=43,
+                unique_id="1.2.3", thread=43, relation="heir",
+                about=("MARTIN", "LOUIS", "1950-01-15", "279035121518989"), other=44,
             )
         ],
         RecordKind.RESULTS: [records.ResultsRecord(results=results_to_json([_RESULT]))],

@@ -8,8 +8,8 @@ from typing import TypeVar
 from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind, WorkerId
+from gateway.domain.request_payloads import AskForData, EndRequest, PassOnRequest
 from gateway.domain.step_payloads import (
-    AskForData,
     DeliverMessage,
     EndCarer,
     EraseSpace,
@@ -59,6 +59,8 @@ PAYLOADS: dict[StepKind, Payload] = {
         account="claire@medecin.example", at=datetime(2026, 3, 2, 12, tzinfo=UTC), day="2026-03-02"
     ),
     StepKind.TELL: TellHolder(kind=NoticeKind.MESSAGE),
+    StepKind.PASS_ON: PassOnRequest(request=42),
+    StepKind.END_REQUEST: EndRequest(request=42, other=7, state="refused"),
     StepKind.ASK: AskForData(request=42, what="asked"),
     StepKind.EXPORT: MakeExport(number=42),
     StepKind.TELL_SENDER: TellSender(

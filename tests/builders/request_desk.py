@@ -12,8 +12,9 @@ from pathlib import Path
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import CourierRefused
 from gateway.domain.mailbox import VaultId
+from gateway.domain.request_payloads import AskForData
 from gateway.domain.rights_requests import RightsRequest
-from gateway.domain.step_payloads import AskForData, TellHolder
+from gateway.domain.step_payloads import TellHolder
 from gateway.ports.store import Tx
 from gateway.services.delivery.post import Post
 from gateway.services.outbox.steps import finished

@@ -8,7 +8,15 @@ from gateway.domain.access import Actor
 from gateway.domain.document import DocumentEntry
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import NotFound
-from gateway.domain.rights_requests import RequestKind, RequestState, RightsRequest, correction_clocks, request_clocks
+from gateway.domain.rights_requests import (
+    Relation,
+    RequestKind,
+    RequestState,
+    RightsRequest,
+    correction_clocks,
+    request_clocks,
+)
+from gateway.services.requests.access_requests import AccessQuestion
 from gateway.services.requests.doctor_requests import AskableDoctor, DoctorQuestion
 from gateway.services.requests.own_requests import RequestFault
 from gateway.services.requests.reports import Reported
@@ -47,6 +55,15 @@ def _requests() -> list[RightsRequest]:
         a_request(
             0x33, NOW - day, kind=RequestKind.REPORT, to="Dr Inconnu", to_detail="professional", to_address="",
             words="Il a lu mon dossier, et je ne le connais pas.", clocks=None, next=None,
+        ),
+        a_request(
+            0x34, NOW - day, kind=RequestKind.ACCESS_OF, to="Odile Garnier", to_detail="3 mai 1958", to_address="",
+            words="Je suis sa personne de confiance.", clocks=None, next=None, relation=Relation.TRUSTED,
+        ),
+        a_request(
+            0x35, NOW - day, kind=RequestKind.ACCESS, to="La personne concernée", to_detail="Paul Garnier",
+            to_address="", words="Il est mort en mars.", relation=Relation.HEIR,
+            clocks=correction_clocks(NOW - day), next=NOW,
         ),
         a_request(0x31, NOW - 9 * day, state=RequestState.WITHDRAWN, **ended),
     ]
@@ -99,3 +116,12 @@ class RightsOfTests:
     async def report(self, _: Actor, what: Reported, name: str, words: str) -> RequestFault | None:
         """Take what has words."""
         return None if what and name.strip() and words.strip() else RequestFault.NO_WORDS
+
+    async def ask_access(self, _: Actor, question: AccessQuestion) -> RequestFault | None:
+        """Take what has words."""
+        return None if question.words.strip() else RequestFault.NO_WORDS
+
+    async def decide_access_request(self, actor: Actor, name: str, *, grants: bool) -> None:  # noqa: ARG002 - the port's name
+        """Find it."""
+        if name != "34" or actor.vault != CAMILLE.actor.vault:
+            raise NotFound("nobody asks that")

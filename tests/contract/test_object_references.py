@@ -57,6 +57,7 @@ OTHER_FIELDS = {
     "a_faire", "apporter", "lesquels", "avec", "confirme", "entree", "etape", "fiche", "geste", "lieu", "note", "rien",
     "cible", "suivi", "reponse", "certifie", "invitation", "valable", "acces", "refus", "document", "urgence",
     "representant", "dernier_jour", "acte", "demande", "documents",
+    "corriger", "motif", "qui", "recit", "sujet",
 }  # fmt: skip
 """Words, choices, what is looked up among one's own only, and what names nobody (`lien`, `demarche` …)."""
 AN_ENTRY = {"titre": "Contrôle", "jour": "2026-03-09", "version": "1", "geste": "annuler", "certifie": "1"}
@@ -110,7 +111,7 @@ class Strangers:
         fields = {"csrf": await browser.token(), "texte": "Merci.", "envoi": "reference", **AN_ENTRY}
         fields |= {"version": "1", "geste": "supprimer"} if path.startswith("/profil/") else {}
         fields |= A_CARER | {"dernier_jour": "2026-04-01"} if path.startswith("/parametres/aidants/") else {}
-        fields |= {"version": "0"} if path.startswith("/documents/") else {}
+        fields |= {"version": "0", "corriger": "Le nom est faux."} if path.startswith("/documents/") else {}
         if path.endswith("/qui-voit"):
             fields |= {"choix": "cacher", "professionnel": (await self.references(self.camille))["professionnel"]}
         fields["cible"] = "mesure:poids" if path.startswith("/profil/") else f"allergies:{self.mine['fiche']}"
@@ -118,7 +119,7 @@ class Strangers:
 
     async def received(self, route: str) -> dict[str, str]:
         """Give what a doubt is said of, and what takes it back: a document that somebody sent."""
-        if not route.endswith(("/pas-le-mien", "/reprendre")):
+        if not route.endswith(("/pas-le-mien", "/reprendre", "/correction")):
             return {}
         document = await self.site.file()
         if route.endswith("/reprendre"):

@@ -108,10 +108,12 @@ PAGES = {
     ),
     **dict.fromkeys(
         ("GET /parametres/droits", "GET /parametres/droits/demandes", "GET /parametres/droits/medecin",
-         "GET /parametres/droits/signaler", "GET /parametres/plus-tard", "GET /parametres/plus-tard/tout-voir"), NOTHING,
+         "GET /parametres/droits/acces", "GET /parametres/droits/signaler", "GET /parametres/plus-tard",
+         "GET /parametres/plus-tard/tout-voir"), NOTHING,
     ),
     "POST /parametres/plus-tard": ("documents.delay-chosen",),
     "POST /parametres/plus-tard/tout-voir": NOTHING,  # nothing waits; `test_display_delays` has the other case
+    "POST /parametres/droits/acces": ("request.made",),
     "POST /parametres/droits/signaler": ("request.made",),
     "POST /parametres/droits/medecin": ("request.made",),
     "POST /parametres/droits/demandes": ("request.made", "request.withdrawn"),
@@ -324,6 +326,13 @@ TYPED = {
 """What the forms around signing in ask for."""
 AN_ENTRY = {"titre": "Contrôle", "jour": "2026-03-09", "version": "1", "geste": "annuler", "entree": "1234",
             "conseil": "colorectal", "choix": "fait"}  # fmt: skip
+ASKED = {
+    "plus-tard": {"delai-biologie": "7"},
+    "correction": {"corriger": "La date est fausse."},
+    "signaler": {"qui": "X", "recit": "Il lit tout."},
+    "acces": {"nom": "Petit", "prenom": "Anne", "lien": "heir", "motif": "Un deuil."},
+}
+"""What forms about one's rights ask for, by the last part of their path."""
 SIGNING_IN = ("POST /connexion", "POST /connexion/code")
 CONFIRMED = (
     "POST /parametres/effacer/valider", "POST /parametres/effacer/maintenant",
@@ -384,8 +393,8 @@ class Watched:
             fields |= A_CARER | {"dernier_jour": "2026-04-01"}
         if path.startswith("/parametres/codes-acces/"):
             fields |= await self._open_to_somebody()
-        fields |= {"delai-biologie": "7", "corriger": "La date est fausse.", "qui": "X", "recit": "Lu."}
-        if path.startswith("/parametres/droits/"):
+        fields |= ASKED.get(path.rpartition("/")[2], {})
+        if path in ("/parametres/droits/medecin", "/parametres/droits/demandes"):
             fields |= await self._asked_of_a_doctor(path)
         if path.startswith("/parametres/confidentialite"):
             fields |= {"professionnel": known[0].reference, "choix": "autoriser", "services": "1"}

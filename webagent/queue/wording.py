@@ -40,7 +40,10 @@ _WHY = {
     "other_card": "Une autre date de naissance ou une autre carte est connue, ou aucune",
     "no_contact": "Aucun e-mail ni téléphone n’est connu",
 }
-_ASKS = {"doctor": "Un médecin est sollicité", "access": "Un proche demande l’accès"}
+_ASKS = {
+    "doctor": "Un médecin est sollicité", "access": "Un proche demande l’accès",
+    "correction": "Une correction est demandée", "report": "Un professionnel ou une application est signalé",
+}
 
 
 def lines_of(entry: DeskEntry) -> tuple[tuple[str, str], ...]:

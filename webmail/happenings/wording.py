@@ -65,8 +65,11 @@ WORDS: Mapping[str, NewsWords] = MappingProxyType({
     "request.not-delivered": NewsWords(
         "Demande non remise", "Votre demande n’a pas pu être remise à son destinataire.", "/parametres/droits", "alert"
     ),
+    "request.received": NewsWords(
+        "Demande d’accès", "Quelqu’un demande à lire vos données. Vous décidez.", "/parametres/droits", "alert"
+    ),
     "request.settled": NewsWords(
-        "Demande réglée", "L’opérateur a répondu à l’une de vos demandes.", "/parametres/droits", "check"
+        "Demande réglée", "L’une de vos demandes a reçu une réponse.", "/parametres/droits", "check"
     ),
     "request.overdue": NewsWords(
         "Demande sans réponse", "Le délai de réponse à votre demande est dépassé.", "/parametres/droits", "alert"

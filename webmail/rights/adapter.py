@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from gateway.domain.access import Actor
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.rights_requests import RightsRequest
+from gateway.services.requests.access_requests import AccessQuestion, AccessRequests
 from gateway.services.requests.corrections import Corrections
 from gateway.services.requests.doctor_requests import AskableDoctor, DoctorQuestion, DoctorRequests
 from gateway.services.requests.own_requests import OwnRequests, RequestFault
@@ -22,6 +23,7 @@ class RightsPages:
         self._asked_for = OwnRequests(services.store, services.clock)
         self._corrections = Corrections(services.store, services.clock)
         self._reports = Reports(services.store, services.clock)
+        self._accesses = AccessRequests(services.store, services.clock)
 
     async def own_requests(self, actor: Actor) -> Sequence[RightsRequest]:
         """List what was asked."""
@@ -59,3 +61,12 @@ class RightsPages:
         """Tell the operator, or say why not."""
         made = await self._reports.tell(actor, what, name, words)
         return made if isinstance(made, RequestFault) else None
+
+    async def ask_access(self, actor: Actor, question: AccessQuestion) -> RequestFault | None:
+        """Ask for access to another person's data, or say why not."""
+        made = await self._accesses.ask(actor, question)
+        return made if isinstance(made, RequestFault) else None
+
+    async def decide_access_request(self, actor: Actor, name: str, *, grants: bool) -> None:
+        """Grant or refuse what somebody asks of oneself."""
+        await self._accesses.decide(actor, number_of(name), grants=grants)

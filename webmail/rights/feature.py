@@ -2,6 +2,7 @@
 
 from gateway.domain.access import SpacePart
 from webmail.feature import Feature, SettingsEntry
+from webmail.rights.access_routes import routes as access_routes
 from webmail.rights.adapter import RightsPages
 from webmail.rights.correction_routes import routes as correction_routes
 from webmail.rights.port import RIGHTS
@@ -9,7 +10,7 @@ from webmail.rights.report_routes import routes as report_routes
 from webmail.rights.routes import PATH, routes
 
 FEATURE = Feature(
-    routes=(routes, correction_routes, report_routes),
+    routes=(routes, access_routes, correction_routes, report_routes),
     settings=(
         SettingsEntry(
             label="Vos droits",

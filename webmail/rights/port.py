@@ -8,6 +8,7 @@ from aiohttp import web
 from gateway.domain.access import Actor
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.rights_requests import RightsRequest
+from gateway.services.requests.access_requests import AccessQuestion
 from gateway.services.requests.doctor_requests import AskableDoctor, DoctorQuestion
 from gateway.services.requests.own_requests import RequestFault
 from gateway.services.requests.reports import Reported
@@ -49,6 +50,14 @@ class RightsService(Protocol):
 
     async def report(self, actor: Actor, what: Reported, name: str, words: str) -> RequestFault | None:
         """Tell the operator of a professional or an application, or say why not."""
+        ...
+
+    async def ask_access(self, actor: Actor, question: AccessQuestion) -> RequestFault | None:
+        """Ask for access to another person's data, or say why not. Raises `Conflict` in another's space."""
+        ...
+
+    async def decide_access_request(self, actor: Actor, name: str, *, grants: bool) -> None:
+        """Grant or refuse what somebody asks of oneself. Raises `NotFound`."""
         ...
 
 

@@ -8,7 +8,7 @@ from gateway.services.requests.doctor_requests import DoctorQuestion
 from webmail.context import page, person_of, pulse_of, see_other
 from webmail.forms import read_form
 from webmail.rights.port import RIGHTS
-from webmail.rights.wording import DONE, FAULTS
+from webmail.rights.wording import DONE, FAULTS, TO_YOU
 
 PATH = "/parametres/droits"
 DOCTOR, REQUESTS = f"{PATH}/medecin", f"{PATH}/demandes"
@@ -27,6 +27,7 @@ async def rights(request: web.Request) -> web.Response:
         tab="parametres",
         pulse=pulse,
         requests=await request.app[RIGHTS].own_requests(person_of(request).actor),
+        relations=TO_YOU,
         done=DONE.get(request.query.get("fait", ""), ""),
     )
 
@@ -64,6 +65,9 @@ async def end_request(request: web.Request) -> web.Response:
     if act == "recu":
         await request.app[RIGHTS].note_request_answered(actor, name)
         return see_other(f"{PATH}?fait=recue#fait")
+    if act in ("accorder", "refuser"):
+        await request.app[RIGHTS].decide_access_request(actor, name, grants=act == "accorder")
+        return see_other(f"{PATH}?fait={'accord' if act == 'accorder' else 'refus'}#fait")
     raise NotFound("no such act")
 
 

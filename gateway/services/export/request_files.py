@@ -11,7 +11,7 @@ from gateway.services.access.permission import allow
 from gateway.services.export.archive_files import ArchiveFile, ExportSource, whole
 
 NAME = "profil/demandes.json"
-_INNER = ("next", "asker")
+_INNER = ("next", "asker", "other")
 
 
 async def request_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:

@@ -8,8 +8,8 @@ from enum import Enum
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.errors import NotFound
 from gateway.domain.outbox import Step
-from gateway.domain.rights_requests import MOST_KEPT, MOST_OPEN, RequestNews, RequestState, RightsRequest
-from gateway.domain.step_payloads import AskForData
+from gateway.domain.request_payloads import AskForData, EndRequest
+from gateway.domain.rights_requests import MOST_KEPT, MOST_OPEN, RequestKind, RequestNews, RequestState, RightsRequest
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
@@ -59,7 +59,7 @@ class OwnRequests:
         await self._end(actor, number, RequestState.ANSWERED, "request.answered")
 
     async def _end(self, actor: Actor, number: int, state: RequestState, action: str) -> None:
-        now = self._clock.now()
+        now, step = self._clock.now(), random_number()
 
         def act(tx: Tx) -> None:
             allow(tx, actor, Action.CHANGE, SpacePart.RIGHTS, now)
@@ -70,6 +70,11 @@ class OwnRequests:
             ended = replace(request, state=state, ended_at=now, next=None, answered_by=by)
             tx.rights_requests.save(actor.vault, ended)
             tx.audit.append(actor.vault, actor.event(now, action, objects=(request.name,)))
+            if request.kind is RequestKind.ACCESS_OF:
+                raise NotFound("it is answered, not withdrawn")
+            if request.other is not None:
+                told = EndRequest(request=number, other=request.other, state=state.value)
+                add_step(tx, Step(vault=actor.vault, id=step, payload=told, due=now))
             if state is RequestState.WITHDRAWN and not request.undelivered:
                 write_to_asked(tx, actor, request, RequestNews.WITHDRAWN, now)
             tx.changed(actor.vault)

@@ -79,7 +79,7 @@ def _kept(tx: Tx, *, vault: VaultId, number: int, now: datetime) -> None:
     if now < reminds_at:  # the index was bent: it says again what is due
         tx.rights_requests.save(vault, replace(request, next=reminds_at))
         return
-    if not request.reminded:
+    if not request.reminded and request.to_address:
         write_to_asked(tx, system_in(vault), request, RequestNews.REMINDED, now)
         tx.audit.append(vault, system_in(vault).event(now, "request.reminded", objects=(request.name,)))
     tx.rights_requests.save(vault, replace(request, reminded=True, next=request.clocks.latest))

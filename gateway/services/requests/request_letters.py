@@ -10,8 +10,8 @@ from gateway.domain.account import Space
 from gateway.domain.address import MailAddress
 from gateway.domain.errors import CourierRefused, NotFound
 from gateway.domain.outbox import Step
+from gateway.domain.request_payloads import AskForData
 from gateway.domain.rights_requests import RequestNews, RightsRequest
-from gateway.domain.step_payloads import AskForData
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import system_in

@@ -68,7 +68,7 @@ class RequestQueue:
             vault = actor.vault
             require_office(tx, actor, now)
             request = _of(tx, vault, number)
-            if not request.waits:
+            if not request.waits or not request.is_for_operator:
                 raise NotFound(f"no request {number:x} of this space waits")
             state = RequestState.ANSWERED if is_granted else RequestState.REFUSED
             ended = replace(request, state=state, ended_at=now, next=None, answer=reason)

@@ -17,5 +17,15 @@ REQUESTS: Mapping[NoticeKind, NoticeText] = MappingProxyType({
         ),
         "Le délai de réponse à l'une de vos demandes est dépassé. Votre espace dit quoi faire.",
     ),
+    NoticeKind.ACCESS_ASKED: NoticeText(
+        Wording(
+            subject="Quelqu'un demande à lire vos données",
+            lines=(
+                "Une personne demande à lire vos données de santé. Vous décidez.",
+                "Pour savoir qui, ouvrez votre espace comme d'habitude, puis « Paramètres » et « Vos droits ».",
+            ),
+        ),
+        "Une personne demande à lire vos données de santé. Vous décidez, dans votre espace.",
+    ),
 })  # fmt: skip
 """Texts of these kinds."""

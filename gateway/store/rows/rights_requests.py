@@ -6,9 +6,18 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from gateway.domain.errors import SealBroken
+from gateway.domain.identity import BirthDate
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import ThreadId, VaultId
-from gateway.domain.rights_requests import RequestClocks, RequestKind, RequestState, RightsRequest
+from gateway.domain.mandates import NamedPerson
+from gateway.domain.rights_requests import (
+    AskedPerson,
+    Relation,
+    RequestClocks,
+    RequestKind,
+    RequestState,
+    RightsRequest,
+)
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
 from gateway.store.seal.rights_request_record import RIGHTS_REQUEST, RightsRequestRecord
@@ -88,9 +97,12 @@ class RightsRequestRows:
             title=request.title,
             unique_id=request.unique_id,
             thread=request.thread or 0,
+            relation=request.relation.value,
+            about=_named(request.about) if request.about else None,
+            other=request.other or 0,
         )
         sealed = RIGHTS_REQUEST.seal(self._sealer, vault, request.number, record)
-        waits = micros_of(request.asked_at) if request.waits else NEVER
+        waits = micros_of(request.asked_at) if request.waits and request.is_for_operator else NEVER
         due = micros_of(request.next) if request.next else NEVER
         self._runner.run(_SAVE, vault=vault, request=request.number, waits=waits, due=due, record=sealed)
 
@@ -99,7 +111,7 @@ class RightsRequestRows:
         return [(VaultId(row[0]), row[1]) for row in self._runner.rows(_DUE, now=micros_of(now), count=limit)]
 
     def waiting(self, limit: int) -> list[tuple[VaultId, int]]:
-        """List requests of any space that wait for an answer, the oldest first."""
+        """List requests of any space that the operator may answer, the oldest first."""
         return [(VaultId(row[0]), row[1]) for row in self._runner.rows(_WAITING, count=limit)]
 
     def _opened(self, vault: VaultId, row: Row) -> RightsRequest:
@@ -131,6 +143,9 @@ class RightsRequestRows:
             title=kept.title,
             unique_id=kept.unique_id,
             thread=ThreadId(kept.thread) if kept.thread else None,
+            relation=Relation.stored(kept.relation),
+            about=_person(kept.about) if kept.about else None,
+            other=VaultId(kept.other) if kept.other else None,
         )
 
 
@@ -140,3 +155,11 @@ def _written(instant: datetime | None) -> str:
 
 def _read(written: str) -> datetime | None:
     return datetime.fromisoformat(written) if written else None
+
+
+def _named(about: AskedPerson) -> tuple[str, str, str, str]:
+    return about.named.birth_name, about.named.first_name, str(about.named.born), about.number
+
+
+def _person(kept: tuple[str, str, str, str]) -> AskedPerson:
+    return AskedPerson(named=NamedPerson(kept[0], kept[1], BirthDate.parse(kept[2])), number=kept[3])

@@ -5,7 +5,7 @@ from gateway.store.seal.sealer import RecordKind
 
 
 class RightsRequestRecord(Record, frozen=True):
-    """A request: instants in ISO 8601, empty for none."""
+    """A request: instants in ISO 8601, empty for none; `about` is birth name, first name, birth date, number."""
 
     kind: str
     state: str
@@ -30,6 +30,9 @@ class RightsRequestRecord(Record, frozen=True):
     title: str = ""
     unique_id: str = ""
     thread: int = 0
+    relation: str = ""
+    about: tuple[str, str, str, str] | None = None
+    other: int = 0
 
 
-RIGHTS_REQUEST: RecordForm[RightsRequestRecord] = RecordForm(RecordKind.RIGHTS_REQUEST, 2, RightsRequestRecord)
+RIGHTS_REQUEST: RecordForm[RightsRequestRecord] = RecordForm(RecordKind.RIGHTS_REQUEST, 3, RightsRequestRecord)

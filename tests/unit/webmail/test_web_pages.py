@@ -159,7 +159,7 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
         "{{ field.name }}_code", "{{ part.value }}", "{{ consent.value }}",
         "confirme", "heure", "acces", "aide",
         # A doctor of one's choice is asked for documents (F90): the gateway writes, to whom the directory knows.
-        "adresse", "age", "corriger", "demande", "documents", "medecin", "recit", "sujet",
+        "adresse", "age", "corriger", "demande", "documents", "medecin", "motif", "recit", "sujet",
     }  # fmt: skip
     selects = {"a", "categorie", "dossier", "ordre", "rappel", "pour", "sujet", "unite", "cible", "quoi", "valable"}
     selects |= {"{{ name }}", "{{ field.name }}", "delai-{{ kind.value }}"}
