@@ -40,6 +40,7 @@ class ShownPage:
     status: int
     place: str
     text: str
+    refresh: str = ""
 
     @property
     def choices(self) -> list[str]:
@@ -101,8 +102,9 @@ class ConsoleBrowser:
         headers = {"Sec-Fetch-Site": site} if site else {}
         asked = self._client.request(method, place, data=form, headers=headers, ssl=tls, allow_redirects=False)
         async with asked as answer:
+            refresh = answer.headers.get("Refresh", "")
             where = answer.headers.get("Location", "").removeprefix(self._site.web)
-            return ShownPage(answer.status, where, (await answer.read()).decode("utf-8", "replace"))
+            return ShownPage(answer.status, where, (await answer.read()).decode("utf-8", "replace"), refresh)
 
 
 def console_app() -> web.Application:

@@ -90,7 +90,11 @@ async def test_emergency_opens_with_consent_and_says_its_reason(site: Site, clai
     parts = ["Allergies", "Traitements en cours", "À prévenir", "Groupe sanguin", "Volontés", "Maladies"]
     assert re.findall(r"<h2[^>]*>(?:<svg.*?</svg>)?([^<]+)", shown) == parts
     assert "Malaise, patiente inconsciente" in shown
-    assert "en urgence" in (await claire.get(place.replace("/urgence", "/dossier"))).text
+    record = place.replace("/urgence", "/dossier")
+    assert "en urgence" in (await claire.get(record)).text
+    # What she may not read any longer leaves her screen by itself, on every page of the record.
+    pages = [await claire.get(one) for one in (place, record, f"{record}/documents", f"{record}/mesures")]
+    assert all(0 < int(one.refresh) <= 3601 for one in pages)
     async with site.browser() as browser:
         await site.sign_in(browser, CAMILLE)
         assert "Malaise, patiente inconsciente" in await browser.get("/parametres/codes-acces")

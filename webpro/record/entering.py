@@ -6,7 +6,7 @@ meanwhile, is led to the page that opens it: the same one whether or not there i
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -21,6 +21,7 @@ from webpro.record.port import RECORD
 
 RECORD_PATH = f"/patients/{{patient:{ID}}}/dossier"
 """The route of a record, below which are its pages."""
+R = TypeVar("R", bound=web.StreamResponse)
 PageOfRecord: TypeAlias = Callable[[web.Request, EnteredRecord], Awaitable[web.StreamResponse]]
 """A handler of a page of a record that is open."""
 
@@ -39,13 +40,17 @@ def in_record(handler: PageOfRecord) -> Handler:
             if await _entered(request) is None:
                 return _to_open(request)
             raise
-        if record.is_emergency and record.ends is not None and not response.prepared:
-            # What nobody may read any longer leaves the screen by itself.
-            left = record.ends - context_of(request).clock.now()
-            response.headers["Refresh"] = str(max(int(left.total_seconds()) + 1, 1))
-        return response
+        return response if response.prepared else leaving_by_itself(request, record, response)
 
     return entered
+
+
+def leaving_by_itself(request: web.Request, record: EnteredRecord, response: R) -> R:
+    """Have a page leave the screen by itself when an emergency is over and nobody may read it any longer."""
+    if record.is_emergency and record.ends is not None:
+        left = record.ends - context_of(request).clock.now()
+        response.headers["Refresh"] = str(max(int(left.total_seconds()) + 1, 1))
+    return response
 
 
 async def _entered(request: web.Request) -> EnteredRecord | None:

@@ -15,7 +15,7 @@ from webmail.forms import Form, read_form
 from webpro.coming_back import drop_paused, keep_paused, paused_token, record_path
 from webpro.leaving import leave_console
 from webpro.professional import professional_in
-from webpro.record.entering import RECORD_PATH
+from webpro.record.entering import RECORD_PATH, leaving_by_itself
 from webpro.record.model import EnteredRecord
 from webpro.record.port import RECORD
 
@@ -42,7 +42,8 @@ async def _synthesis(request: web.Request, record: EnteredRecord) -> web.Respons
         parts = await request.app[RECORD].synthesis(record)
     except AccessRefused:  # it has ended meanwhile
         return _opening(request, record.reference, _Filled())
-    return page(request, "record.html", tab="patients", record=record, parts=parts)
+    shown = page(request, "record.html", tab="patients", record=record, parts=parts)
+    return leaving_by_itself(request, record, shown)
 
 
 @routes.post(RECORD_PATH, name="console_record_open")
