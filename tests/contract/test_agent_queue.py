@@ -9,7 +9,7 @@ import pytest
 
 from gateway.domain.account import Space
 from gateway.domain.activation import Identified
-from gateway.domain.errors import Conflict
+from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.health_card import ShownCard
 from gateway.domain.mailbox import OPERATOR
 from gateway.domain.mandates import KeptMandate, MandateKind, MandateState
@@ -105,6 +105,28 @@ async def test_answer_about_a_child_waits_until_it_is_settled_however_long(site:
     assert await _waiting(site) == [(child, Unserved.NOT_REPRESENTATIVE, 1)]
     await Denials(store, site.at.clock).settle(child.vault, 7, is_representative=True, reason="livret vu")
     assert await _waiting(site) == []
+
+
+async def test_who_is_struck_out_is_told_nothing_of_the_child_any_more(site: ActivationSite) -> None:
+    store, now = site.at.store, site.at.clock.now()
+    parent, child = await site.person(email="camille@example.org", phone="+33600000001"), await site.person()
+    named = replace(
+        child, email=parent.email, phone="+33600000002", guardians=(parent.identity.ins.value, an_ins(999_999).value)
+    )
+    denied = KeptMandate(
+        vault=child.vault, number=7, kind=MandateKind.MINOR, state=MandateState.REFUSED, home=parent.vault,
+        name="Camille", begun=now, changed=now,
+    )  # fmt: skip
+    await store.write(lambda tx: tx.spaces.save(named))
+    await store.write(lambda tx: tx.mandates.save(denied))
+    _, code = await queue_of(site).hand_out(child.identity.ins.value, "avant")
+    left = await Denials(store, site.at.clock).settle(child.vault, 7, is_representative=False, reason="livret vu")
+    assert (left.email, left.phone, len(left.guardians)) == ("", "+33600000002", 1)
+    assert not isinstance(
+        await site.activation.identify(await site.shown(card_of(child)), code, SOURCE), Identified
+    )
+    with pytest.raises(NotFound):
+        await Denials(store, site.at.clock).settle(child.vault, 7, is_representative=False, reason="deux fois")
 
 
 async def test_code_that_an_agent_hands_out_identifies_with_the_card_and_is_traced_and_told(

@@ -16,6 +16,7 @@ from gateway.domain.mandates import KeptMandate
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import operator_of
+from gateway.services.space.activation_codes import PURPOSE
 from gateway.services.space.agent_queue import denied_mandates, denied_spaces
 from gateway.services.space.operator_acts import found, require_office
 
@@ -73,7 +74,8 @@ class Denials:
             if is_representative:
                 left = replace(space, opening_stopped=space.opening_stopped and len(denied) > 1)
             else:
-                left = replace(space, guardians=_without(tx, space.guardians, mandate.home))
+                left = _without(tx, space, mandate.home)
+                tx.spaces.drop_code(space.vault, PURPOSE)  # a code that was sent before may be in their hands
             tx.spaces.save(left)
             tx.mandates.drop(actor.vault, number)
             outcome = "is-representative" if is_representative else "is-not"
@@ -84,10 +86,16 @@ class Denials:
         return await self._store.write(act)
 
 
-def _without(tx: Tx, guardians: Sequence[str], home: VaultId) -> tuple[str, ...]:
+def _without(tx: Tx, space: Space, home: VaultId) -> Space:
+    """Strike somebody out of the representatives; nothing about the child goes to a contact of theirs any more."""
     try:
-        identity = tx.spaces.space(home).identity
+        theirs = tx.spaces.space(home)
     except (NotFound, SealBroken):
-        return tuple(guardians)
-    numbers = {identity.ins.value, *(number for _, number in identity.earlier)}
-    return tuple(number for number in guardians if number not in numbers)
+        return space
+    numbers = {theirs.identity.ins.value, *(number for _, number in theirs.identity.earlier)}
+    return replace(
+        space,
+        guardians=tuple(number for number in space.guardians if number not in numbers),
+        email="" if space.email == theirs.email else space.email,
+        phone="" if space.phone == theirs.phone else space.phone,
+    )
