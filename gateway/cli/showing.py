@@ -20,6 +20,7 @@ from gateway.demonstration.codes import NewCodes
 from gateway.demonstration.journey import walk
 from gateway.demonstration.lives.living import lead_lives
 from gateway.demonstration.opening import DemonstrationPorts, open_exchanges, send_result, send_scan, wait_until_filed
+from gateway.demonstration.people_around import add_people_around, write_around
 from gateway.demonstration.world import Line, World, described, found_world, populate
 from gateway.domain.local_days import local_day
 from gateway.running import Running
@@ -59,13 +60,14 @@ async def _run(world: World, manner: Manner) -> None:
     stop = stop_event()
     async with core(world.settings) as it:
         await populate(world, it)
+        around = await add_people_around(world, it)
     async with serve(world.settings) as running:
         line = await _begin(world, running)
         codes = None
         if manner.as_json:
             await asyncio.to_thread(_print, orjson.dumps(line))
         else:
-            await walk(line, say, stays=not manner.once)
+            await walk(line, say, around, stays=not manner.once)
             codes = await asyncio.to_thread(NewCodes, line)
         if manner.browser:
             await asyncio.to_thread(webbrowser.open, line["web"])
@@ -77,6 +79,7 @@ async def _begin(world: World, running: Running) -> Line:
     post = DemonstrationPorts(running.relay_port or 0, running.submission_port or 0)
     await lead_lives(world, running.core, running.deposit_port or 0, post.submission)
     exchanges = await open_exchanges(world, post)
+    await write_around(world, post.submission)
     await send_result(world, post)
     await asyncio.to_thread(tell_of_care, world, running.deposit_port or 0, local_day(SystemClock().now()))
     await send_scan(world, post)

@@ -71,6 +71,12 @@ PATIENTS = (
     _patient("1210435238091", "LEFÈVRE", "Noé", SpaceState.ACTIVE, "2021-04-19", sign_in="noe Cabane-Bleue-21"),
 )  # fmt: skip
 
+FATHER = _patient(
+    "1820635238034", "LEFÈVRE", "Julien", SpaceState.ACTIVE, "1982-06-14", sign_in="julien Verger-Neuf-82"
+)
+TWIN = _patient("2210435238092", "LEFÈVRE", "Zoé", SpaceState.OPEN, "2021-04-19")
+"""Noé's, and Camille's: who the demonstration shows around the others."""
+
 
 def _entry(address: str, kind: MailboxKind, number: str, name: str, profession: str, city: str) -> DirectoryEntry:
     return DirectoryEntry(
@@ -83,6 +89,9 @@ PROFESSIONALS = (
     _entry(f"claire.martin@{DOCTORS}", _PERSON, "810000000011", "Dr Claire Martin", "Médecin généraliste", "Rennes"),
     _entry(f"paul.nguyen@{DOCTORS}", _PERSON, "810000000029", "Dr Paul Nguyen", "Cardiologue", "Rennes"),
     _entry(f"sofia.benali@{DOCTORS}", _PERSON, "810000000037", "Sofia Benali", "Sage-femme", "Fougères"),
+)
+PHYSIOTHERAPIST = _entry(
+    f"karim.haddad@{DOCTORS}", _PERSON, "810000000052", "Karim Haddad", "Masseur-kinésithérapeute", "Rennes"
 )
 DEPARTMENTS = (
     _entry(f"cardiologie@{HOSPITAL}", _ORGANISATION, "1350000011", "Cardiologie, CHU du Vallon", "", "Rennes"),

@@ -11,7 +11,9 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from gateway.demonstration.browser import Browser
+from gateway.demonstration.invented_people import FATHER
 from gateway.demonstration.lives.told_lives import LIVES
+from gateway.demonstration.people_around import PASSWORD, Around
 from gateway.demonstration.swaks_letter import swaks_command
 from gateway.demonstration.world import Line
 
@@ -22,7 +24,7 @@ _DOCUMENT = re.compile(r'href="(/documents/[0-9a-f]+)"')
 _RESULT = re.compile(r'data-loinc="([^"]*)"[^>]*data-value="([^"]*)"[^>]*data-unit="([^"]*)"')
 
 
-async def walk(line: Line, say: Say, *, stays: bool) -> None:
+async def walk(line: Line, say: Say, around: Around, *, stays: bool) -> None:
     """Show the journey, then how to go on when the world `stays`; raises when a step does not go as it should."""
     began = time.monotonic()
 
@@ -38,7 +40,7 @@ async def walk(line: Line, say: Say, *, stays: bool) -> None:
     answer = await asyncio.to_thread(_newest, line, line["professionals"][0])
     done(f"Dr Claire Martin lit la réponse dans sa messagerie : « {_first_line(answer)} »")
     if stays:
-        say(_invitation(line))
+        say(_invitation(line, around))
 
 
 async def _as_patient(line: Line, done: Say) -> None:
@@ -92,13 +94,35 @@ def _accounts(line: Line) -> str:
     )
 
 
-def _invitation(line: Line) -> str:
+def _born(patient: Line) -> str:
+    return "/".join(reversed(patient["birth_date"].split("-")))
+
+
+def _around(line: Line, around: Around) -> str:
+    """Say what to try as a parent, a carer, a professional at the console and an agent."""
+    cards = "\n".join(f"                   carte de {name} : {file}" for name, file in around.cards.items())
+    (agent,), louis = line["agents"], line["patients"][1]
+    return f"""  en famille       Camille et Julien ont des jumeaux, Noé et Zoé
+                   Julien : {FATHER.identifier}, {FATHER.password}
+                   sous le nom, « Mes proches » : « Agir pour Noé », puis « Activer ou répondre » pour Zoé
+                   Lina aide Louis : « Agir pour Louis » ; elle n'a pas reçu ses documents
+  console          {line["web"]}pro/ : « Utiliser ma carte »
+                   importez-la d'abord dans le navigateur ; le mot de passe est {PASSWORD}
+{cards}
+                   Dr Claire Martin suit Camille : « Paramètres », « Donner un code d'accès »
+                   Karim Haddad, kinésithérapeute : Louis l'a autorisé à lire son ordonnance
+                   « Ouvrir un dossier » : numéro {louis["ins"]}, né le {_born(louis)}
+                   chacun lit ensuite qui est venu : « Historique d'activité »
+  agent            {line["web"]}agent/ : {agent["name"]}, par son certificat
+                   fichiers {agent["cert_file"]} et {agent["key_file"]}"""
+
+
+def _invitation(line: Line, around: Around) -> str:
     patient, doctor = line["patients"][0], line["professionals"][0]
     laboratory = next(item for item in line["laboratories"] if item["operator"] == "local")
     token = patient["token"]
     told = next(item for item in line["patients"] if "provisional_code" in item)
     name = f"{told['given_names'][0].title()} {told['birth_name'].title()}"
-    born = "/".join(reversed(told["birth_date"].split("-")))
     fhir = f"curl --cacert '{line['ca_file']}' -H 'Authorization: Bearer {token}' {line['fhir']}Observation"
     return f"""
 À vous :
@@ -107,9 +131,10 @@ def _invitation(line: Line) -> str:
 {_accounts(line)}
                    les codes et les liens s'affichent ci-dessous et arrivent dans {line["outbox_dir"]}
   activation       {name} a reçu sa lettre : {line["web"]}activation
-                   numéro de sécurité sociale {told["ins"]}, né le {born}
+                   numéro de sécurité sociale {told["ins"]}, né le {_born(told)}
                    carte Vitale {told["card_serial"]}, code de la lettre {told["provisional_code"]}
                    puis « J'active » (identifiant et mot de passe au choix) ou « Je m'oppose »
+{_around(line, around)}
   à essayer aussi  sans se connecter : « Découvrir sans compte », « Mot de passe oublié », « Aide »
                    connecté : « Nouveautés » (la cloche) ; sous le nom, « Paramètres » (sécurité, fermer, effacer)
   messagerie       localhost, IMAP {line["imap"]["port"]} et SMTP {line["smtp_submission"]["port"]} (TLS)

@@ -179,18 +179,18 @@ async def populate(world: World, it: Core) -> None:
     world.agents.append(await add_agent(it, authority, clients))
     for patient in PATIENTS:
         if patient.state is SpaceState.ACTIVE:
-            vault = await vault_of(it, patient.address)
-            await it.patients.set_password(vault, patient.identifier, patient.password)
-            await _accept_terms(it, vault)
-            world.tokens[patient.address] = await issue_token(it.store, it.clock, vault, timedelta(days=7))
+            await activate(world, it, patient)
         if patient.state is SpaceState.NOTIFIED:
             world.provisional_codes[patient.address] = await _letter(it, patient)
 
 
-async def _accept_terms(it: Core, vault: VaultId) -> None:
-    """Let an invented person accept the terms of today, as everybody does who activates a space."""
+async def activate(world: World, it: Core, patient: DemoPatient) -> None:
+    """Let an invented person choose a password and accept the terms of today, and give them a token."""
+    vault = await vault_of(it, patient.address)
+    await it.patients.set_password(vault, patient.identifier, patient.password)
     space = await it.store.read(lambda tx: tx.spaces.space(vault))
     await it.terms.accept(holder_of(space, "web"), it.terms.current.name)
+    world.tokens[patient.address] = await issue_token(it.store, it.clock, vault, timedelta(days=7))
 
 
 async def _letter(it: Core, patient: DemoPatient) -> str:

@@ -1,5 +1,6 @@
 """What ``make demo`` says to whoever runs it: the journey that it walked, and what they can try, which works."""
 
+import html
 import http.client
 import imaplib
 import os
@@ -17,7 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 
+from gateway.demonstration.browser import Browser
 from gateway.demonstration.invented_people import PATIENTS
 
 pytestmark = [pytest.mark.xdist_group("gateway"), pytest.mark.timeout(60)]
@@ -123,3 +126,55 @@ def test_somebody_to_activate_is_told_with_number_birth_date_card_and_code(said:
     assert [str(patient.identity.traits.birth_date) for patient in known] == ["-".join(reversed(born.split("/")))]
     assert len(code) >= 8
     assert Path(said.found(r"arrivent dans (\S+)\n")[0]).is_dir()
+
+
+async def test_parent_and_carer_find_whom_they_act_for(said: Said) -> None:
+    (web,) = said.found(r"espace patient +(\S+)\n")
+    (authority,) = said.found(r"\n  autorité +(\S+) ")
+    notices = Path(said.found(r"arrivent dans (\S+)\n")[0])
+    name, password = said.found(r"\n +Julien : (\w+), (\S+)\n")
+    lina = next(one for one in PATIENTS if one.identifier == "lina")
+    for identifier, secret, found in (
+        (name, password, ("Agir pour Noé", "Activer ou répondre", "Zoé Lefèvre")),
+        (lina.identifier, lina.password, ("Vous êtes son aidant", "Agir pour Louis")),
+    ):
+        async with Browser(web, authority) as browser:
+            await browser.sign_in(identifier, secret, notices)
+            page = html.unescape(await browser.get("/proches"))
+        assert [words for words in found if words not in page] == []
+
+
+def test_cards_that_are_told_let_their_holders_in_and_the_certificate_the_agent(said: Said, tmp_path: Path) -> None:
+    (console,) = said.found(r"\n  console +(\S+) ")
+    (agents,) = said.found(r"\n  agent +(\S+) ")
+    secret = said.found(r"le mot de passe est (\S+)\n")[0].encode()
+    cards = re.findall(r"^ +carte de (.+) : (\S+\.p12)$", said.text, re.MULTILINE)
+    assert [name for name, _ in cards] == ["Dr Claire Martin", "Karim Haddad"]
+    shown = {}
+    for name, file in cards:
+        key, certificate, _ = pkcs12.load_key_and_certificates(Path(file).read_bytes(), secret)
+        assert key is not None
+        assert certificate is not None
+        pem = certificate.public_bytes(Encoding.PEM) + key.private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+        )
+        (tmp_path / "card.pem").write_bytes(pem)
+        shown[name] = _page_of_card(said, f"{console}connexion", str(tmp_path / "card.pem"), "")
+    certificate_file, key_file = said.found(r"fichiers (\S+) et (\S+)\n")
+    shown["Agent 12"] = _page_of_card(said, f"{agents}connexion", certificate_file, key_file)
+    assert [name for name, page in shown.items() if name not in page] == []
+
+
+def _page_of_card(said: Said, door: str, certificate: str, key: str) -> str:
+    """Follow the button of a door, as a browser that holds a certificate."""
+    (place,) = re.findall(r'href="(https://localhost:\d+/[^"]+)"', _page(door, said.context))
+    context = said.context
+    context.load_cert_chain(certificate, key or None)
+    return _page(place, context)
+
+
+def _page(url: str, context: ssl.SSLContext) -> str:
+    host, _, path = url.removeprefix("https://").partition("/")
+    with closing(http.client.HTTPSConnection(host, context=context, timeout=15)) as client:
+        client.request("GET", f"/{path}")
+        return html.unescape(client.getresponse().read().decode())
