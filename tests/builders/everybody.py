@@ -74,7 +74,7 @@ async def everybody() -> AsyncIterator[Everybody]:
             ada.references.update(await _letter_of(site, ada.space))
             people = await _on_the_patients_side(site, ada.space)
             people |= await professionals_around(site, ada.space) | await agents_around(site, ada.space)
-            ada.references["aidant"] = await _a_carer(site, ada.space)
+            ada.references["aidant"] = ada.references["mandat"] = await _a_carer(site, ada.space)
             circle = CareCircle(site.running.core.store, site.running.core.clock, site.running.core.trust.entry)
             party = (await circle.known(holder_of(ada.space, "web")))[0]
             ada.references["professionnel"] = party.reference
@@ -136,7 +136,7 @@ async def _on_the_patients_side(site: Site, ada: Space) -> dict[str, Somebody]:
     for part in CARERS:
         given = frozenset(one for one in BELONGS[Role.CARER] if one.part is part)
         headers = await _representative(site, ada, part.value, MandateKind.CARER, given)
-        seen = frozenset({part.value, IDENTITY}) | ({HIDDEN} if part is SpacePart.DOCUMENTS else set())
+        seen = frozenset({part.value, IDENTITY}) | ({HIDDEN, "mandate"} if part is SpacePart.DOCUMENTS else set())
         people[f"carer with {part.value}"] = Somebody(headers=headers, sees=seen, changes=seen)
     reading = frozenset(one for one in BELONGS[Role.CARER] if one.action in (Action.LIST, Action.READ))
     headers = await _representative(site, ada, "reader", MandateKind.CARER, reading)
@@ -177,9 +177,10 @@ async def _end_last_mandate(site: Site, ada: Space) -> None:
 
 
 async def _a_carer(site: Site, ada: Space) -> str:
-    """Give how her pages call a carer of hers."""
+    """Give how her pages call the carer who reads her documents, and how that one's call the mandate."""
     mandates = await site.running.core.store.read(lambda tx: tx.mandates.all_of(ada.vault))
-    return f"{next(one for one in mandates if one.kind is MandateKind.CARER).number:x}"
+    found = next(one for one in mandates if "documents" in one.name.casefold())
+    return f"{found.number:x}"
 
 
 async def _program(site: Site, space: Space) -> dict[str, str]:

@@ -12,7 +12,10 @@ OF_EVERYBODY = ("/static/", "/decouvrir/", "/conditions/", "/shl/", "/calendrier
 """Files of the program, the sample space, the terms of use; and what a secret in the address opens by itself."""
 LIVE = "/evenements"
 """A stream that ends when its reader does: what it may say is asked where it is made."""
-SHOWN = {"/fhir/": "application", "/caldav/": "calendar", "/pro/": "professional allowed", "/agent/": "agent"}
+SHOWN = {
+    "/proches/preuves/": "carer with documents", "/fhir/": "application", "/caldav/": "calendar",
+    "/pro/": "professional allowed", "/agent/": "agent",
+}  # fmt: skip
 """Who is shown what routes name, if it is not the patient: a value that names nothing would hide every difference."""
 NOT_YET = {"/agent/personnes/{person}/preuve", "/agent/file/{kind}/{person}/{number}"}
 """What nobody is shown before something else was done."""
@@ -34,7 +37,7 @@ PART_OF = {
     "conversation": "messages", "message": "messages", "document": "documents", "id": "documents",
     "examination": "documents", "entry": "agenda", "name": "agenda", "fiche": "profile", "releve": "profile",
     "proposition": "profile", "dossier": "documents", "proche": "relatives", "patient": IDENTITY,
-    "professionnel": "rights", "aidant": "rights", "person": IDENTITY,
+    "professionnel": "rights", "aidant": "rights", "mandat": "mandate", "person": IDENTITY,
 }  # fmt: skip
 """Of which part of a space an object is that a route names."""
 KNOWN = PART_OF.keys() | WITHIN.keys()
