@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.builders.certificates import certify
 from tests.builders.command_line import Gateway
 
+pytestmark = pytest.mark.timeout(60)
 LEA = "Agent Léa M."
 
 
@@ -41,8 +43,6 @@ def test_agent_comes_and_goes_with_certificates_that_are_theirs_alone(gateway: G
     removed = gateway.run("agent", "remove", LEA, "--reason", "a quitté le service", "--yes", "--json")
     assert removed.data["state"] == "removed"
     assert gateway.run("agent", "show", LEA, "--json").data == removed.data
-    assert LEA not in gateway.run("doctor").out
     assert "[removed " in gateway.run("agent", "list").out
-    for words in (("certificate", LEA), ("remove", LEA, "--reason", "deux fois", "--yes")):
-        assert "was taken away" in gateway.run("agent", *words).talk
+    assert "was taken away" in gateway.run("agent", "certificate", LEA).talk
     assert "there is no agent" in gateway.run("agent", "show", "Personne").talk
