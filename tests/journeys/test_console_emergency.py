@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,10 +13,12 @@ from certs.authority import Subject
 from gateway.config_access import AccessSection
 from gateway.demonstration.invented_people import PATIENTS, PROFESSIONALS
 from gateway.domain.address import MailAddress
+from gateway.domain.document import DocumentCategory
 from gateway.domain.local_days import local_day
 from gateway.domain.mailbox import VaultId
 from gateway.domain.patient_choices import EmergencyConsent, PartyChoice, PartyStanding, PatientChoices
 from gateway.domain.record_openings import ReaderState
+from gateway.domain.written_results import written_results
 from gateway.ports.store import Tx
 from tests.builders.command_line import pli
 from tests.builders.console_site import (
@@ -27,6 +30,7 @@ from tests.builders.console_site import (
     form_token,
     written_world,
 )
+from tests.builders.patient_site import a_document
 from tests.builders.running_world import Site
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(60)]
@@ -61,6 +65,14 @@ async def chosen(site: Site, place: str, *consents: EmergencyConsent, blocks: st
     await site.running.core.store.write(lambda tx: tx.patient_choices.put(vault, choices))
 
 
+async def directives_of(site: Site, place: str) -> None:
+    """File advance directives in the record of a page."""
+    document = a_document((), ())
+    document = replace(document, entry=replace(document.entry, category=DocumentCategory.DIRECTIVES))
+    vault = VaultId(int(place.split("/")[3], 16))
+    await site.running.core.store.write(lambda tx: tx.documents.add(vault, document, written_results(())))
+
+
 async def opened(claire: ConsoleBrowser, place: str, **form: str) -> ShownPage:
     """Send the form of an emergency."""
     return await claire.post(place, {"csrf": form_token(await claire.get(place)), **FORM, **form})
@@ -86,7 +98,11 @@ async def test_emergency_opens_with_consent_and_says_its_reason(site: Site, clai
     await chosen(site, place, EmergencyConsent.BREAK_GLASS)
     assert (await opened(claire, place, motif=" ")).status == 403
     assert (await opened(claire, place)).place == place
+    await directives_of(site, place)
     shown = (await claire.get(place)).text
+    leads = re.search(r'href="(/pro/patients/[0-9a-f]+/dossier/documents/[0-9a-f]+)">Document du 1er mars 2026<', shown)
+    assert leads
+    assert "Bilan de contrôle" in (await claire.get(leads[1])).text
     parts = ["Allergies", "Traitements en cours", "À prévenir", "Groupe sanguin", "Volontés", "Maladies"]
     assert re.findall(r"<h2[^>]*>(?:<svg.*?</svg>)?([^<]+)", shown) == parts
     assert "Malaise, patiente inconsciente" in shown

@@ -31,11 +31,15 @@ class ShownAllergy:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ShownWish:
-    """Whether something is written of one subject: « oui » with its day, or that nothing is known of any."""
+    """Whether something is written of one subject: « oui » with its day, or that nothing is known of any.
+
+    `documents` are those that may be read, each by its reference and its words.
+    """
 
     subject: str
     said: str
     is_known: bool
+    documents: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

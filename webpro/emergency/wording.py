@@ -102,10 +102,10 @@ def _wishes(profile: Synthesis, documents: Sequence[FiledDocument]) -> list[Show
 
 
 def _wish(title: str, written: Sequence[ProfileEntry], documents: Sequence[FiledDocument]) -> ShownWish:
-    said = [f"écrit dans le profil, le {day_in_words(local_day(one.written_at))}" for one in written]
-    said += [f"document {_of_day(one)}".rstrip() for one in documents]
-    words = f"Oui, {'. Et '.join(said)}." if said else _UNSAID
-    return ShownWish(subject=title, said=words, is_known=bool(said))
+    said = [f"écrit dans le profil le {day_in_words(local_day(one.written_at))}" for one in written]
+    words = f"Oui, {', puis '.join(said)}." if said else "Oui." if documents else _UNSAID
+    shown = [(f"{one.id:x}", f"Document {_of_day(one)}".rstrip()) for one in documents]
+    return ShownWish(subject=title, said=words, is_known=bool(said or documents), documents=shown)
 
 
 def _of_day(document: FiledDocument) -> str:
