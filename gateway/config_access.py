@@ -4,6 +4,7 @@ Every key is explained in `docs/configuration.md`. Reading the file is `gateway.
 """
 
 import re
+from typing import Annotated
 
 import msgspec
 
@@ -15,6 +16,8 @@ from gateway.domain.errors import ConfigurationError
 _STRUCTURE = re.compile(r"[0-9][0-9AB][0-9]{7}|[0-9]{14}", re.ASCII)
 """FINESS, of Corsica too, or SIRET."""
 _LENGTHS = range(1, 101)
+Age = Annotated[int, msgspec.Meta(ge=0, le=18)]
+"""Years; nobody who is of age asks anybody for a consent."""
 
 
 class AccessSection(SettingsSection, frozen=True):
@@ -26,6 +29,7 @@ class AccessSection(SettingsSection, frozen=True):
     emergency_organisations: tuple[str, ...] = ()
     readable: dict[str, tuple[DocumentCategory, ...]] = msgspec.field(default_factory=dict)
     tell_hidden: bool = False
+    consent_age: Age = 18
 
     @property
     def settings(self) -> AccessSettings:
@@ -37,6 +41,7 @@ class AccessSection(SettingsSection, frozen=True):
             emergency_organisations=frozenset(self.emergency_organisations),
             readable={profession: frozenset(kinds) for profession, kinds in self.readable.items()},
             tells_hidden=self.tell_hidden,
+            consent_age=self.consent_age,
         )
 
 

@@ -20,6 +20,7 @@ class AccessSettings:
         emergency_organisations: their structure identifiers.
         readable: what each profession reads; empty for no restriction (E17).
         tells_hidden: whether a professional reads that documents are hidden from them; never which, nor how many.
+        consent_age: from how many years on the holder of a space consents themself; younger ones read and write (E40).
     """
 
     readings_a_day: int = 30
@@ -28,6 +29,7 @@ class AccessSettings:
     emergency_organisations: frozenset[str] = frozenset()
     readable: Mapping[str, frozenset[DocumentCategory]] = field(default_factory=dict)
     tells_hidden: bool = False
+    consent_age: int = 18
 
     def budget(self, profession: str, organisation_id: str) -> int:
         """Give how many persons may be opened a day: the organisation's number, the profession's, or the general."""

@@ -89,14 +89,14 @@ class KeptMandate:
         return f"KeptMandate({self.vault:x}, {self.kind.value}, {self.state.value})"
 
 
-def comes_of_age(birth: BirthDate | None, zone: ZoneInfo) -> datetime | None:
-    """Give the instant at which a person is 18 years old: midnight in `zone`; None for an unknown birth date.
+def comes_of_age(birth: BirthDate | None, zone: ZoneInfo, years: int = MAJORITY) -> datetime | None:
+    """Give the instant at which a person is 18, or so many years, old: midnight in `zone`; None for an unknown birth.
 
     Of an unknown day, the last of its month or year counts; whoever was born on 29 February is 18 on 1 March.
     """
     if birth is None:
         return None
-    year, month = birth.year + MAJORITY, birth.month or 12
+    year, month = birth.year + years, birth.month or 12
     try:
         day = date(year, month, birth.day or _last_day(year, month))
     except ValueError:

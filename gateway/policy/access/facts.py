@@ -157,6 +157,7 @@ class AccessFacts:
         document: None when no single one is asked for, as in a list, which the store filters.
         readings: for a professional's opening of a record; None when they have not opened it today.
         care_hidden: whether the patient hides the history of care (E78); asked for that part alone.
+        too_young: whether the holder is below the age from which they consent themself (E40); asked of rights alone.
     """
 
     part: SpacePart
@@ -168,3 +169,4 @@ class AccessFacts:
     document: DocumentFacts | Unknown | None = UNKNOWN
     readings: Readings | Unknown | None = UNKNOWN
     care_hidden: bool | Unknown = UNKNOWN
+    too_young: bool | Unknown = UNKNOWN

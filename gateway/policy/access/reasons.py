@@ -89,11 +89,16 @@ CARE_HIDDEN = AccessReason(
     "Le patient a masqué son historique de soins.",
     "The patient has hidden their history of care.",
 )  # fmt: skip
+TOO_YOUNG = AccessReason(
+    "ACC-16", 403,
+    "Vos représentants légaux font ce choix pour vous, jusqu’à ce que vous ayez l’âge de consentir.",
+    "Your legal representatives make this choice for you until you are old enough to consent.",
+)  # fmt: skip
 
 REFUSALS = (
     NOT_IN_FORCE, SPACE_NOT_OPEN, NOT_YOUR_RIGHT, NOT_YOUR_SPACE, NO_MANDATE, NO_CONSENT, NO_EMERGENCY, NOT_GRANTED,
     NO_OFFICE, BLOCKED, WITHHELD, HIDDEN, NOT_YOUR_PROFESSION, NOT_OPENED, SECOND_FACTOR, STOPPED,
-    CARE_HIDDEN,
+    CARE_HIDDEN, TOO_YOUNG,
 )  # fmt: skip
 """Every refusal there is, in the order of the rules."""
 

@@ -12,13 +12,16 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from gateway.domain.access import NOBODY_READS, Action, Actor, Right, Role, SpacePart
 from gateway.domain.dossier import DocumentOutline, FiledDocument
-from gateway.domain.errors import AccessHidden, AccessRefused, AccessUndecided
+from gateway.domain.errors import AccessHidden, AccessRefused, AccessUndecided, NotFound
 from gateway.domain.health_links import KIND
+from gateway.domain.local_days import zone_of
+from gateway.domain.mailbox import VaultId
+from gateway.domain.mandates import comes_of_age
 from gateway.policy.access import reasons
 from gateway.policy.access.decision import decide_access
 from gateway.policy.access.facts import AccessFacts, Consent, DocumentFacts, Grant, Office, Own, Readings, Title
 from gateway.policy.access.verdict import AccessVerdict, Permit, Unsure
-from gateway.policy.facts import Unknown
+from gateway.policy.facts import UNKNOWN, Unknown
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.mandate_titles import mandate_of
@@ -63,7 +66,21 @@ def access_facts(
         document=None if document is None else document_facts_for(tx, actor)(document),
         readings=readings_of(tx, actor, at),
         care_hidden=asks_for_care and tx.spaces.space(actor.vault).hides_care,
+        too_young=is_too_young(tx, actor.vault, at)
+        if part is SpacePart.RIGHTS and actor.role is Role.PATIENT
+        else False,
     )
+
+
+def is_too_young(tx: Tx, vault: VaultId, at: datetime) -> bool | Unknown:
+    """Say whether the holder of a space is too young to consent to anything themself (E40)."""
+    try:
+        space = tx.spaces.space(vault)
+    except NotFound:
+        return UNKNOWN
+    age = tx.access_settings.consent_age
+    reached = comes_of_age(space.identity.traits.birth_date, zone_of(space.postal.postal_code), age)
+    return UNKNOWN if reached is None else at < reached
 
 
 def title_of(tx: Tx, actor: Actor, at: datetime) -> Title | Unknown | None:

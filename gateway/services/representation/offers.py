@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from gateway.domain.access import Action, Actor, Right, Role, SpacePart
 from gateway.domain.account import Session, Space, digest_of, majority_of
 from gateway.domain.carers import MOST_CARERS, MOST_HELPED
-from gateway.domain.errors import Conflict, NotFound
+from gateway.domain.errors import AccessRefused, Conflict, NotFound
 from gateway.domain.mailbox import VaultId
 from gateway.domain.mandates import NOBODY, KeptMandate, MandateKind, MandateState, NamedPerson
 from gateway.domain.notices import NoticeKind
@@ -23,7 +23,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import representative_of
 from gateway.services.access.mandate_titles import counts, end_of
-from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permission import allow, is_too_young, traces_refusals
 from gateway.services.random_numbers import random_number
 from gateway.services.representation.carer_ends import end_on_its_day
 from gateway.services.space.notices import contact_of
@@ -135,6 +135,7 @@ class MandateOffers:
 
         Raises:
             NotFound: as `look`.
+            AccessRefused: they are too young to consent to it.
             Conflict: they act as a carer for as many persons as may be.
         """
         now = self._clock.now()
@@ -147,6 +148,8 @@ class MandateOffers:
                 return found
             space, mandate, digest = found
             holder, is_carer = tx.spaces.space(home), mandate.kind is MandateKind.CARER
+            if accepts and is_carer and is_too_young(tx, home, now) is not False:
+                raise AccessRefused("ACC-16", "a minor consents to no mandate")
             if accepts and is_carer and _helped(tx, home, now) >= MOST_HELPED:
                 raise Conflict("they act as a carer for as many persons as may be")
             actor = representative_of(holder, mandate.kind, space.vault, _FACE)

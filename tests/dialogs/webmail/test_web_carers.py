@@ -211,6 +211,23 @@ async def test_carer_of_a_child_is_asked_by_a_parent_and_ends_when_the_child_is_
     assert (await visit.act_for(tom)).status == 404
 
 
+async def test_minor_signs_in_and_consents_to_nothing(visit: CarerVisit) -> None:
+    site = visit.site
+    zoe = await a_child(site.at.store, site.camille, first_name="Zoé", state=SpaceState.ACTIVE)
+    born = str(zoe.identity.traits.birth_date)
+    code = await visit.code(nom="Lefèvre", prenom="Zoé", naissance=born)
+    await visit.sign_in(zoe)
+    for path in ("/messages", "/documents", "/historique", AIDANTS, "/parametres/confidentialite"):
+        assert (await visit.visit.browser.get(path)).status == 200, path
+    assert (await visit.ask()).status == 403
+    assert (await visit.send("/parametres/codes-acces")).status == 403
+    assert (await visit.send("/parametres/confidentialite/urgences", services="1")).status == 403
+    assert (await visit.post("/proches/code", code=code, reponse="oui")).status == 403
+    refused = await site.trace("access.refused", zoe.vault)
+    assert {line.outcome for line in refused} == {"ACC-16"}
+    assert (await visit.post("/proches/code", code=code, reponse="non")).status == 303
+
+
 async def test_either_side_has_the_proof_on_paper_and_nobody_else(visit: CarerVisit) -> None:
     site = visit.site
     await visit.become(site.louis, site.camille, agenda="act")
