@@ -83,7 +83,7 @@ _OF_LIFE = (
             ),
             choice_field(
                 "lien",
-                "Lien avec vous",
+                "Lien",
                 choices_of(
                     mere="Mère", pere="Père", enfant="Enfant", conjoint="Conjoint", tuteur="Tuteur ou curateur",
                     autre="Autre",

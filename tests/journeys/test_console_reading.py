@@ -87,6 +87,9 @@ async def test_doctor_reads_documents_results_and_measures_and_the_patient_reads
     assert "5 janvier 2026" in weights
     async with site.browser() as browser:
         await site.sign_in(browser, CAMILLE)
+        form = f"/documents/{number[1]}/correction"
+        await browser.submit(await browser.get(form), form, {"corriger": "Je n’étais pas à jeun."})
+        assert "Je n’étais pas à jeun." in (await claire.get(f"{place}/documents/{number[1]}")).text
         told = await browser.get("/historique?liste=professionnels")
         for line in ("liste des documents", "Lecture d’un document", "Ouverture du fichier", "Lecture de résultats",
                      "Consultation des mesures"):  # fmt: skip
