@@ -14,7 +14,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from certs.authority import Subject
 from gateway.demonstration.invented_people import PATIENTS, PROFESSIONALS
-from gateway.demonstration.opening import send_result
+from gateway.demonstration.opening import send_result, wait_until_filed
 from gateway.domain.address import MailAddress
 from gateway.domain.mailbox import VaultId
 from gateway.domain.patient_choices import EmergencyConsent, PatientChoices
@@ -46,6 +46,8 @@ _LINK = re.compile(r'<a\b[^>]*\bhref="(/pro/[^"#]*)[^"]*"')
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def site() -> AsyncIterator[Site]:
     async with written_world() as running:
+        await send_result(running.world, running.post)
+        await wait_until_filed(running.running.core)
         yield running
 
 
@@ -88,7 +90,6 @@ async def open_emergency(site: Site, page: Page) -> str:
 async def test_patient_authorises_blocks_and_unblocks_and_hides_a_document_from_one(
     chromium: Browser, site: Site
 ) -> None:
-    await send_result(site.world, site.post)
     context = await chromium.new_context(ignore_https_errors=True, locale="fr-FR", viewport=PHONE)
     page = await context.new_page()
     async with console_browser(site, card_of(site, Subject(common_name=CLAIRE.identifier))) as doctor:

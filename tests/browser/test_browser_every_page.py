@@ -24,7 +24,7 @@ NOT_WALKED = re.compile(
     r"|connexion|activation|conditions|nouvelles-conditions|mot-de-passe-oublie|identifiant-oublie|demande-envoyee|nouveau-mot-de-passe"
     r"|profil/(?!allergies|vaccinations|entourage|premiere-visite|pieces|historique-|synthese$|carte-urgence$|mesures$|mesures/(poids|tension/?|suivis))"
     r"|agenda\?vue=mois&amp;mois|espace-ferme|parametres/effacer/code"
-    r"|messages/.*/(pieces|texte|mise-en-forme|reponse)|proches/(agir|moi|fin)$|proches/representants|parametres/(droits/demandes|plus-tard/tout-voir|codes-acces/(fin|annuler)|confidentialite/urgences)$)"
+    r"|messages/.*/(pieces|texte|mise-en-forme|reponse)|proches/(agir|moi|fin)$|proches/(representants|preuves/)|parametres/(aidants/.*/(preuve|fin)$|droits/demandes|plus-tard/tout-voir|codes-acces/(fin|annuler)|confidentialite/urgences)$)"
 )
 """Most sections of the profile, which are all of one template.
 

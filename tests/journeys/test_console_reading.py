@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from certs.authority import Subject
 from gateway.demonstration.invented_people import PATIENTS, PROFESSIONALS
-from gateway.demonstration.opening import send_result
+from gateway.demonstration.opening import send_result, wait_until_filed
 from gateway.domain.access import Audience
 from gateway.domain.mailbox import VaultId
 from gateway.domain.patient_choices import PatientChoices
@@ -39,11 +39,8 @@ async def site() -> AsyncIterator[Site]:
     """Camille has a result, and has noted her weight twice."""
     async with written_world() as running:
         await send_result(running.world, running.post)
+        await wait_until_filed(running.running.core)
         await note_weights(running, CAMILLE, ("2026-01-05", "71,5"), ("2026-03-05", "70,2"))
-        async with running.browser() as browser:
-            await running.sign_in(browser, CAMILLE)
-            while "data-document-id" not in await browser.get("/documents"):
-                pass  # the result is being filed
         yield running
 
 
