@@ -5,6 +5,7 @@ operator's audit log only. One refusal stands for every way in which a patient c
 """
 
 import re
+from collections.abc import Sequence
 from types import MappingProxyType
 
 from gateway.domain.verdict import Defer, Reason
@@ -233,6 +234,12 @@ def message_too_large(max_bytes: int) -> Reason:
 def not_known(rule: str, detail: str) -> Defer:
     """Defer because `rule` lacks a fact; `detail` says which, for the audit log."""
     return Defer(NOT_KNOWN[rule], detail)
+
+
+def gone(names: Sequence[str]) -> str:
+    """Say that a correspondent left, as the patient reads it (A24); of several it is not said who."""
+    who = names[0] if len(names) == 1 and names[0] else "Votre correspondant" if len(names) == 1 else "Un correspondant"
+    return f"{who} n’exerce plus à cette adresse. Pour le joindre, téléphonez à son cabinet ou à son service."
 
 
 def ended_by(name: str) -> str:

@@ -21,9 +21,10 @@ from gateway.services.conversation.contacts import Contacts
 from gateway.services.conversation.patient_post import Draft, OutgoingFile, PatientPost, Sent
 from gateway.services.conversation.patient_writing import PatientWriting
 from gateway.services.conversation.replies import RECIPIENTS_CHANGED, Replies
+from gateway.services.trust.facts import Staleness, TrustFacts
 from tests.builders.letters import a_letter, message_id_of
 from tests.builders.outbox import A_WORKER
-from tests.builders.patient_site import CLAIRE, LABORATORY, PAUL, PatientSite, patient_site
+from tests.builders.patient_site import CLAIRE, LABORATORY, PAUL, ListedPeople, PatientSite, patient_site
 from tests.builders.store import a_mailbox, a_number, move_space
 
 HELLO = Draft("form-1", "Bonjour docteur.\n")
@@ -219,12 +220,26 @@ async def test_correspondent_whose_domain_cannot_be_checked_now_is_put_off(site:
     assert (await site.replies.standing(site.actor, thread)).refusal == ""
 
 
+async def test_whoever_is_in_the_directory_no_more_is_said_to_be_while_it_is_fresh(site: PatientSite) -> None:
+    thread, clock = ThreadId(await site.receive(a_letter(CLAIRE))), site.at.clock
+    trust = TrustFacts(ListedPeople(PAUL), clock, Staleness())
+    writing = PatientWriting(trust, PolicySettings())
+    post = PatientPost(site.at.store, site.at.blobs, trust, clock, writing)
+    later = Replies(site.at.store, Contacts(site.at.store, trust), writing, post)
+    standings = [await replies.standing(site.actor, thread) for replies in (site.replies, later)]
+    assert [(one.refusal, one.has_left) for one in standings] == [("", False), ("", True)]
+    clock.advance(timedelta(days=8))
+    assert not (await later.standing(site.actor, thread)).has_left
+
+
 async def test_mailbox_of_ours_that_is_gone_is_not_written_to(ram: Path) -> None:
     ours = PolicySettings(local_domains=frozenset({"medecin.mssante.fr"}))
     async with patient_site(ram, policy=ours) as site:
         thread = ThreadId(await site.receive(a_letter(CLAIRE)))
         reply = await site.replies.reply(site.actor, thread, HELLO)
-        assert reply == Sent(None, reasons.MAILBOX_UNKNOWN.french)
+        assert reply == Sent(None, reasons.gone([CLAIRE.name]))
+        assert reply.refusal.startswith("Dr Claire Martin n’exerce plus à cette adresse.")
+        assert (await site.replies.standing(site.actor, thread)).refusal == reply.refusal
         await a_mailbox(site.at.store, str(CLAIRE.address))
         assert (await site.replies.reply(site.actor, thread, HELLO)).mid is not None
 

@@ -11,6 +11,7 @@ from certs.authority import Subject
 from gateway.demonstration.invented_people import PATIENTS, PROFESSIONALS
 from gateway.demonstration.opening import send_result, wait_until_filed
 from gateway.domain.access import Audience
+from gateway.domain.directory import MailboxKind
 from gateway.domain.mailbox import VaultId
 from gateway.domain.patient_choices import PatientChoices
 from tests.builders.clinical import a_report
@@ -31,6 +32,7 @@ from tests.builders.running_world import Site
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(60)]
 CAMILLE, CLAIRE = PATIENTS[0], PROFESSIONALS[0]
 PHYSIOTHERAPIST, CAMILLE_BORN = "810000000045", "12/03/1984"
+_CONVERSATION = re.compile(r'href="(/messages/[0-9a-f]+)"')
 _LISTED = re.compile(r'data-patient="([0-9a-f]+)"')
 
 
@@ -115,6 +117,25 @@ async def test_what_is_hidden_is_nowhere_and_a_record_that_closed_leads_to_its_d
     assert [(one.status, one.place) for one in answers] == [(303, place)] * len(pages)
     nobody = f"/pro/patients/{1 << 61 | 77:x}/dossier"
     assert (await claire.get(f"{nobody}/documents")).place == nobody
+
+
+async def test_patient_reads_that_whoever_left_is_not_reached_here_any_more(site: Site) -> None:
+    core, persons = site.running.core, frozenset({MailboxKind.PERSON})
+    async with site.browser() as browser:
+        await site.sign_in(browser, CAMILLE)
+        listed = await browser.get("/messages")
+        asked = f"Votre réponse à {CLAIRE.name}"
+        (link, *_) = [one for one in _CONVERSATION.findall(listed) if asked in await browser.get(one)]
+        await core.mailbox_endings.suspend(core.local_mailboxes.find(CLAIRE.address, persons), "a quitté le cabinet")
+        try:
+            while asked in (shown := await browser.get(link)):
+                pass  # told by a file, which is looked at once a second
+            assert f"{CLAIRE.name} n’exerce plus à cette adresse." in shown
+        finally:
+            away = core.local_mailboxes.find(CLAIRE.address, persons)
+            await core.mailbox_endings.end_suspension(away, "revenue")
+        while asked not in await browser.get(link):
+            pass
 
 
 async def test_doctor_adds_a_prescription_and_a_physiotherapist_finds_it_with_a_code(

@@ -85,6 +85,7 @@ class MessagePages:
             refusal=standing.refusal,
             others=contacts_of(standing.others),
             to=standing.to,
+            has_left=standing.has_left,
             number=page,
             has_more=view.has_more,
         )

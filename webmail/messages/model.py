@@ -111,6 +111,7 @@ class Conversation:
         refusal: French sentence that says why nothing may be written although the exchange is open, or empty.
         others: further people of the last message received, whom an answer may reach, too.
         to: whom an answer reaches; it goes back with `ReplyDraft`.
+        has_left: the directory has the correspondent no more.
         number: of the page, from 1 for the newest messages; `has_more` says whether there are older ones.
     """
 
@@ -122,6 +123,7 @@ class Conversation:
     refusal: str = ""
     others: tuple[Contact, ...] = ()
     to: str = ""
+    has_left: bool = False
     number: int = 1
     has_more: bool = False
 

@@ -36,6 +36,10 @@ class Contacts:
             for exchange in exchanges
         )
 
+    def has_left(self, exchange: Exchange) -> bool:
+        """Say whether the directory has a correspondent no more (A24, E9)."""
+        return self._trust.has_left(exchange.correspondent)
+
     def reference(self, vault: VaultId, exchange: Exchange) -> str:
         """Give the reference of a correspondent: a keyed digest, another one in each space."""
         about = (vault.to_bytes(8, "big"), str(exchange.correspondent).encode())

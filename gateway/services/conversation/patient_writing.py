@@ -113,10 +113,12 @@ def sentence(verdict: Verdict, exchanges: Sequence[Exchange] = ()) -> str:
 
     Args:
         verdict: of `PatientWriting`.
-        exchanges: those of the recipients; who ended theirs is named (A8).
+        exchanges: those of the recipients; who ended theirs is named (A8), and who left (A24).
     """
     if isinstance(verdict, Accept):
         return ""
+    if verdict.reason is reasons.MAILBOX_UNKNOWN:
+        return reasons.gone([one.name for one in exchanges])
     ended = verdict.reason is reasons.EXCHANGE_ENDED
     name = next((one.name for one in exchanges if ended and one.name and not one.is_open), "")
     return reasons.ended_by(name) if name else verdict.reason.french

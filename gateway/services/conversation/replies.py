@@ -39,11 +39,13 @@ class Standing:
         refusal: the French sentence that says why nothing may be written, or nothing.
         others: further people of the newest message received whose exchange is open, for an answer to all.
         to: reference of the correspondent whom an answer reaches; the page hands it back with the answer.
+        has_left: the directory has the correspondent no more (E9); an answer may still be tried.
     """
 
     refusal: str = ""
     others: tuple[KnownContact, ...] = ()
     to: str = ""
+    has_left: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -87,7 +89,8 @@ class Replies:
             if refusal:
                 return Standing(refusal)
             others = [one for one in _others_in(tx, vault, view) if one.is_open]
-            return Standing(others=self._contacts.of(vault, others), to=to)
+            has_left = self._contacts.has_left(exchange)
+            return Standing(others=self._contacts.of(vault, others), to=to, has_left=has_left)
 
         return await self._store.read(look)
 

@@ -132,6 +132,16 @@ class TrustFacts:
         entry = self.entry(address)
         return entry is not None and not entry.valid
 
+    def has_left(self, address: MailAddress) -> bool:
+        """Say whether a mailbox is in the directory no more (A24); false while the directory is not relied on."""
+        if self.sources().directory is not Freshness.FRESH:
+            return False
+        try:
+            entry = self._directory.entry(address)
+        except DirectoryUnavailable:
+            return False
+        return entry is None or not entry.valid
+
     def _domains_of(self, holder: DistinguishedName) -> frozenset[str]:
         remembered = self._of_this_list().holders
         found = remembered.get(holder)
