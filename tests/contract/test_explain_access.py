@@ -10,6 +10,7 @@ from gateway.domain.address import MailAddress
 from gateway.domain.errors import NotFound
 from gateway.domain.space import SpaceState
 from gateway.policy.access import reasons
+from gateway.policy.access.decision import ACCESS
 from gateway.policy.access.verdict import AccessVerdict, Permit, Refuse
 from gateway.services.explanation.access import explain_access_of
 from tests.builders.patient_site import CLAIRE, LABORATORY, PatientSite, patient_site
@@ -31,7 +32,7 @@ async def explained(
     """Ask about Camille's space; every rule is told."""
     now, space = site.at.clock.now(), site.camille.address.mail
     found = await explain_access_of(site.at.store, site.trust, who, space, right, document, now)
-    assert len(found.outcomes) == 15
+    assert len(found.outcomes) == len(ACCESS)
     return found.verdict
 
 

@@ -5,7 +5,7 @@ import io
 import zipfile
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -20,15 +20,25 @@ from gateway.domain.document_lists import DocumentChoice, DocumentFolder
 from gateway.domain.errors import ArchiveRefused, Conflict, LimitExceeded, MalformedContent
 from gateway.domain.exchange import Exchange, ExchangeState
 from gateway.domain.fingerprints import plain_fingerprint
-from gateway.domain.identity import DEMO_OIDS
+from gateway.domain.identity import DEMO_OIDS, BirthDate
+from gateway.domain.mandates import NamedPerson
 from gateway.domain.patient_choices import EmergencyConsent, PartyChoice, PartyStanding, PatientChoices
 from gateway.domain.profile import ProfileSection
 from gateway.domain.readable import ReadableText, readable_to_json
+from gateway.domain.rights_requests import (
+    AskedPerson,
+    Relation,
+    RequestKind,
+    RequestState,
+    RightsRequest,
+    request_clocks,
+)
 from gateway.domain.space import SpaceEvent, SpaceState
 from gateway.ports.store import Priority, Tx
 from gateway.services.access.actors import operator_of
 from gateway.services.export.exported import SUBJECTS
 from gateway.services.export.signing import fingerprint_of, signing_key
+from gateway.services.restoring.restored_requests import NOT_MOVED
 from gateway.services.restoring.restoring import ArchiveRestoring, Restored
 from gateway.services.space.erasure import Erasure
 from gateway.services.space.provisioning import Provisioning
@@ -56,6 +66,16 @@ _CLAIRE = PartyChoice(
     number=7, names=frozenset({"mail:claire@medecin.example", "rpps:10001234567"}), label="Dr Claire Martin",
     standing=PartyStanding.BLOCKED, since=NOON, shown=frozenset({1}), hidden=frozenset({2, 3}),
 )  # fmt: skip
+ASKED = RightsRequest(
+    number=1 << 61 | 9, kind=RequestKind.DOCTOR, state=RequestState.WAITING, asked_at=NOON, asked_by="Camille",
+    to="Dr Claire Martin", to_address="claire@medecin.example", words="Mes comptes rendus.",
+    clocks=request_clocks(NOON, older=True), next=NOON + timedelta(days=3),
+)  # fmt: skip
+OF_A_MOTHER = replace(
+    ASKED, number=1 << 61 | 10, kind=RequestKind.ACCESS, clocks=None, next=None, relation=Relation.HEIR,
+    about=AskedPerson(named=NamedPerson("Lune", "Ada", BirthDate(1950, 0, 0)), number="250017512345678"),
+    state=RequestState.REFUSED, ended_at=NOON, answer="Non.",
+)  # fmt: skip
 CHOICES = PatientChoices(parties=(_CLAIRE,), emergency=frozenset(EmergencyConsent))
 
 
@@ -77,6 +97,8 @@ async def site(ram: Path) -> AsyncIterator[PatientSite]:
         def choose(tx: Tx) -> None:
             tx.care_acts.put(vault, act)
             tx.patient_choices.put(vault, CHOICES)
+            tx.rights_requests.save(vault, ASKED)
+            tx.rights_requests.save(vault, OF_A_MOTHER)
             tx.spaces.save(replace(tx.spaces.space(vault), hides_care=True, hides_documents=True))
             tx.document_lists.save_folder(vault, DocumentFolder(7, "Cœur"))
             tx.document_lists.choose(vault, document.id, DocumentChoice(title="Mon bilan", pinned=True, folder=7))
@@ -132,9 +154,19 @@ def test_every_subject_of_an_archive_is_taken_back_or_follows_from_the_rest() ->
     taken = {
         "Documents", "Classement des documents", "Messages", "Identité et choix", "Profil médical", "Mesures",
         "Historique de soins", "Agenda", "Journal", "Confidentialité",
+        "Demandes",
     }  # fmt: skip
     follows = {"Pour un logiciel"}
     assert {subject.title for subject in SUBJECTS} == taken | follows, "add it to gateway/services/restoring as well"
+
+
+async def test_request_between_two_persons_that_waits_does_not_move(site: PatientSite, other: PatientSite) -> None:
+    waits = replace(OF_A_MOTHER, state=RequestState.WAITING, ended_at=None, answer="")
+    await site.at.store.write(lambda tx: tx.rights_requests.save(site.camille.vault, waits))
+    vault = (await restored(await archive_of(site), other, site)).space.vault
+    kept = await other.at.store.read(lambda tx: tx.rights_requests.get(vault, waits.number))
+    assert kept is not None
+    assert (kept.state, kept.answer) == (RequestState.WITHDRAWN, NOT_MOVED)
 
 
 async def test_space_moves_elsewhere_and_back_equal_by_hash(site: PatientSite, other: PatientSite) -> None:
@@ -144,6 +176,8 @@ async def test_space_moves_elsewhere_and_back_equal_by_hash(site: PatientSite, o
     assert first.space.state is SpaceState.CREATED
     assert (first.space.hides_care, first.space.hides_documents) == (True, True)
     assert await other.at.store.read(lambda tx: tx.patient_choices.get(first.space.vault)) == CHOICES
+    kept = await other.at.store.read(lambda tx: tx.rights_requests.all_of(first.space.vault))
+    assert sorted(kept, key=lambda one: one.number) == [ASKED, OF_A_MOTHER]
     there = await activated(other, first.space)
     again = await archive_of(there)
     before, after = carried(archive), carried(again)
@@ -152,8 +186,8 @@ async def test_space_moves_elsewhere_and_back_equal_by_hash(site: PatientSite, o
     assert {name: digest for name, digest in after.items() if name not in log and name[:5] != "fhir/"} == {
         name: digest for name, digest in before.items() if name[:5] != "fhir/"
     }
-    kept = files_of(again)[next(name for name in log if name.endswith("/original.txt"))]
-    assert kept == files_of(archive)["journal/journal.jsonl"]
+    log_kept = files_of(again)[next(name for name in log if name.endswith("/original.txt"))]
+    assert log_kept == files_of(archive)["journal/journal.jsonl"]
 
     await Erasure(site.at.store, site.at.clock).erase(
         site.camille.vault, "essai", operator_of(site.camille.vault), event=SpaceEvent.ERASURE_REQUESTED

@@ -11,7 +11,8 @@ from gateway.services.access.permission import allow
 from gateway.services.export.archive_files import ArchiveFile, ExportSource, whole
 
 NAME = "profil/demandes.json"
-_INNER = ("next", "asker", "other")
+_INNER = ("asker", "other")
+"""Numbers of spaces of this gateway, which mean nothing elsewhere."""
 
 
 async def request_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
@@ -23,7 +24,6 @@ async def request_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
 
     found = await source.store.read(look)
     if found:
-        # Without what only the gateway's own work needs.
         plain: list[dict[str, object]] = orjson.loads(orjson.dumps(found, default=str))
         kept = [{name: value for name, value in one.items() if name not in _INNER} for one in plain]
         yield ArchiveFile(

@@ -1,7 +1,7 @@
 """What everything that is taken back from an archive shares: where it goes, whose word it is, under which number."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, TypeVar
@@ -13,7 +13,7 @@ from gateway.domain.errors import Conflict, MalformedContent
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceState
 from gateway.ports.blobs import Blobs
-from gateway.ports.store import Store, Tx
+from gateway.ports.store import Priority, Store, Tx
 from gateway.services.restoring.archive_opening import OpenedArchive
 
 T = TypeVar("T")
@@ -113,3 +113,26 @@ def decoded_sheet(data: bytes, kind: type[T], what: str) -> T:
 def pieces_of(items: list[T], many: int) -> Iterator[list[T]]:
     """Give a list in pieces, each short enough for one transaction."""
     return (items[at : at + many] for at in range(0, len(items), many))
+
+
+async def sheet_of(into: Restoring, name: str, kind: type[T], what: str) -> T | None:
+    """Read a file of the archive as a type; None where it has none. Raises as `decoded_sheet`, `LimitExceeded`."""
+    if name not in into.archive:
+        return None
+    return await into.store.aside(lambda: decoded_sheet(into.archive.read(name), kind, what))
+
+
+async def put_back(into: Restoring, kind: str, work: Callable[[Tx], list[bool]]) -> None:
+    """Put back what is not there in one transaction: `work` says of each thing whether it was new."""
+
+    def write(tx: Tx) -> list[bool]:
+        into.require_open(tx)
+        done = work(tx)
+        if any(done):
+            tx.audit.append(into.vault, into.actor.event(into.at, "entries.restored", detail=kind))
+            tx.changed(into.vault)
+        return done
+
+    done = await into.store.write(write, priority=Priority.BULK)
+    into.count(kind, is_new=True, many=sum(done))
+    into.count(kind, is_new=False, many=len(done) - sum(done))

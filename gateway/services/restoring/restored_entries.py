@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
-from typing import TypeVar
 
 import msgspec
 
@@ -20,10 +19,9 @@ from gateway.domain.mailbox import MessageId
 from gateway.domain.measures import Measure, MeasureKind, MeasurePlan
 from gateway.domain.patient_choices import PatientChoices
 from gateway.domain.profile import ProfileEntry, ProfileSection
-from gateway.ports.store import Priority, Tx
-from gateway.services.restoring.restored_content import Instant, Restoring, decoded_sheet, number_of, pieces_of
+from gateway.ports.store import Tx
+from gateway.services.restoring.restored_content import Instant, Restoring, number_of, pieces_of, put_back, sheet_of
 
-T = TypeVar("T")
 _AT_ONCE = 50
 _PROFILE, _MEASURES, _PLAN = "profil/{}.json", "mesures/{}.json", "mesures/objectifs.json"
 _CARE, _AGENDA = "profil/historique-de-soins.json", "agenda/agenda.json"
@@ -95,26 +93,26 @@ async def check_entries(into: Restoring) -> None:
     if not into.is_trusted:
         return  # kept as files
     for section in ProfileSection:
-        await _file(into, _PROFILE.format(section.value), _Profile, "the profile")
+        await sheet_of(into, _PROFILE.format(section.value), _Profile, "the profile")
     for kind in MeasureKind:
-        await _file(into, _MEASURES.format(kind.value), _Measures, "the measures")
-    await _file(into, _PLAN, MeasurePlan, "the goals of measures")
-    await _file(into, _CARE, _Care, "the history of care")
-    if (agenda := await _file(into, _AGENDA, _Agenda, "the agenda")) is not None:
+        await sheet_of(into, _MEASURES.format(kind.value), _Measures, "the measures")
+    await sheet_of(into, _PLAN, MeasurePlan, "the goals of measures")
+    await sheet_of(into, _CARE, _Care, "the history of care")
+    if (agenda := await sheet_of(into, _AGENDA, _Agenda, "the agenda")) is not None:
         for one in agenda.entries:
             _event(into, one)
-    if (order := await _file(into, _ORDER, _Order, "how documents are kept")) is not None:
+    if (order := await sheet_of(into, _ORDER, _Order, "how documents are kept")) is not None:
         for name in order.choices:
             number_of(name)
-    await _file(into, _PRIVACY, PatientChoices, "who may see the space")
+    await sheet_of(into, _PRIVACY, PatientChoices, "who may see the space")
 
 
 async def restore_profile(into: Restoring) -> None:
     """Put back every version of every entry that is not there."""
     for section in ProfileSection:
-        read = await _file(into, _PROFILE.format(section.value), _Profile, "the profile")
+        read = await sheet_of(into, _PROFILE.format(section.value), _Profile, "the profile")
         for some in pieces_of(read.entries if read else [], _AT_ONCE):
-            await _write(into, "profile", partial(_put_entries, into=into, some=some))
+            await put_back(into, "profile", partial(_put_entries, into=into, some=some))
 
 
 def _put_entries(tx: Tx, *, into: Restoring, some: list[list[ProfileEntry]]) -> list[bool]:
@@ -134,12 +132,12 @@ def _put_entry(tx: Tx, into: Restoring, versions: list[ProfileEntry]) -> bool:
 async def restore_measures(into: Restoring) -> None:
     """Put back every measure that is not there, and what is aimed at where nothing is."""
     for kind in MeasureKind:
-        read = await _file(into, _MEASURES.format(kind.value), _Measures, "the measures")
+        read = await sheet_of(into, _MEASURES.format(kind.value), _Measures, "the measures")
         for some in pieces_of(read.measures if read else [], _AT_ONCE):
-            await _write(into, "measures", partial(_put_measures, into=into, some=some))
-    plan = await _file(into, _PLAN, MeasurePlan, "the goals of measures")
+            await put_back(into, "measures", partial(_put_measures, into=into, some=some))
+    plan = await sheet_of(into, _PLAN, MeasurePlan, "the goals of measures")
     if plan is not None and plan != MeasurePlan():
-        await _write(into, "goals", partial(_put_plan, into=into, plan=plan))
+        await put_back(into, "goals", partial(_put_plan, into=into, plan=plan))
 
 
 def _put_measures(tx: Tx, *, into: Restoring, some: list[Measure]) -> list[bool]:
@@ -153,9 +151,9 @@ def _put_plan(tx: Tx, *, into: Restoring, plan: MeasurePlan) -> list[bool]:
 
 async def restore_care(into: Restoring) -> None:
     """Put back every act of care that is not there."""
-    read = await _file(into, _CARE, _Care, "the history of care")
+    read = await sheet_of(into, _CARE, _Care, "the history of care")
     for some in pieces_of(read.acts if read else [], _AT_ONCE):
-        await _write(into, "care", partial(_put_acts, into=into, some=some))
+        await put_back(into, "care", partial(_put_acts, into=into, some=some))
 
 
 def _put_acts(tx: Tx, *, into: Restoring, some: list[CareAct]) -> list[bool]:
@@ -165,13 +163,13 @@ def _put_acts(tx: Tx, *, into: Restoring, some: list[CareAct]) -> list[bool]:
 
 async def restore_agenda(into: Restoring) -> None:
     """Put back every entry that is not there, and what was said of recommendations where nothing was."""
-    read = await _file(into, _AGENDA, _Agenda, "the agenda")
+    read = await sheet_of(into, _AGENDA, _Agenda, "the agenda")
     if read is None:
         return
     for some in pieces_of([_event(into, one) for one in read.entries], _AT_ONCE):
-        await _write(into, "agenda", partial(_put_events, into=into, some=some))
+        await put_back(into, "agenda", partial(_put_events, into=into, some=some))
     if read.choices:
-        await _write(into, "recommendations", partial(_put_choices, into=into, choices=read.choices))
+        await put_back(into, "recommendations", partial(_put_choices, into=into, choices=read.choices))
 
 
 def _put_events(tx: Tx, *, into: Restoring, some: list[AgendaEvent]) -> list[bool]:
@@ -201,13 +199,13 @@ def _when(text: str) -> When:
 
 async def restore_order(into: Restoring) -> None:
     """Put back folders, titles, dates and pins where the person has chosen nothing since."""
-    read = await _file(into, _ORDER, _Order, "how documents are kept")
+    read = await sheet_of(into, _ORDER, _Order, "how documents are kept")
     if read is None:
         return
     for some in pieces_of(read.folders, _AT_ONCE):
-        await _write(into, "folders", partial(_put_folders, into=into, some=some))
+        await put_back(into, "folders", partial(_put_folders, into=into, some=some))
     for several in pieces_of([(number_of(name), one) for name, one in read.choices.items()], _AT_ONCE):
-        await _write(into, "titles", partial(_put_titles, into=into, some=several))
+        await put_back(into, "titles", partial(_put_titles, into=into, some=several))
 
 
 def _put_folders(tx: Tx, *, into: Restoring, some: list[DocumentFolder]) -> list[bool]:
@@ -228,9 +226,9 @@ def _put_titles(tx: Tx, *, into: Restoring, some: list[tuple[int, _Choice]]) -> 
 
 async def restore_privacy(into: Restoring) -> None:
     """Put back who may see the space; what was chosen here since stands above what the archive says."""
-    read = await _file(into, _PRIVACY, PatientChoices, "who may see the space")
+    read = await sheet_of(into, _PRIVACY, PatientChoices, "who may see the space")
     if read is not None and read != PatientChoices():
-        await _write(into, "choices of privacy", partial(_put_privacy, into=into, read=read))
+        await put_back(into, "choices of privacy", partial(_put_privacy, into=into, read=read))
 
 
 def _put_privacy(tx: Tx, *, into: Restoring, read: PatientChoices) -> list[bool]:
@@ -246,23 +244,3 @@ def _put(is_new: bool, put: Callable[[], object]) -> bool:
     if is_new:
         put()
     return is_new
-
-
-async def _write(into: Restoring, kind: str, work: Callable[[Tx], list[bool]]) -> None:
-    def write(tx: Tx) -> list[bool]:
-        into.require_open(tx)
-        done = work(tx)
-        if any(done):
-            tx.audit.append(into.vault, into.actor.event(into.at, "entries.restored", detail=kind))
-            tx.changed(into.vault)
-        return done
-
-    done = await into.store.write(write, priority=Priority.BULK)
-    into.count(kind, is_new=True, many=sum(done))
-    into.count(kind, is_new=False, many=len(done) - sum(done))
-
-
-async def _file(into: Restoring, name: str, kind: type[T], what: str) -> T | None:
-    if name not in into.archive:
-        return None
-    return await into.store.aside(lambda: decoded_sheet(into.archive.read(name), kind, what))

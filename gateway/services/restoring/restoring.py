@@ -32,10 +32,13 @@ from gateway.services.restoring.restored_entries import (
     restore_profile,
 )
 from gateway.services.restoring.restored_messages import check_messages, restore_messages
+from gateway.services.restoring.restored_requests import check_requests, restore_requests
 from gateway.services.restoring.whose_space import destination_of
 from gateway.services.space.provisioning import Provisioning
 
-_BELIEVED = (restore_profile, restore_measures, restore_care, restore_agenda, restore_order, restore_privacy)
+_BELIEVED = (
+    restore_profile, restore_measures, restore_care, restore_agenda, restore_order, restore_privacy, restore_requests,
+)  # fmt: skip
 """What is put back of an archive that an operator vouches for, beside messages and documents."""
 
 
@@ -93,7 +96,7 @@ class ArchiveRestoring:
         signed = await self._store.aside(lambda: signed_by(archive, self._trusted))
         read = self._restoring(archive, signed)
         if into is not None or read.is_trusted:
-            for check in (check_messages, check_documents, check_entries):
+            for check in (check_messages, check_documents, check_entries, check_requests):
                 await check(read)
         goal = await destination_of(
             archive, signed, into, self._store, self._provisioning, erased_too=erased_too
