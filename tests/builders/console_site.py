@@ -81,11 +81,13 @@ class ConsoleBrowser:
         """Send a form; `site` is what the browser says of the page that sends it."""
         return await self._ask("POST", path, form, site=site)
 
-    async def send_file(self, path: str, form: dict[str, str], name: str, data: bytes) -> ShownPage:
+    async def send_file(
+        self, path: str, form: dict[str, str], name: str, data: bytes, *, site: str = ""
+    ) -> ShownPage:
         """Send a form with a file; the fields come first, as in a page."""
         body = aiohttp.FormData(form)
         body.add_field("fichier", data, filename=name, content_type="application/octet-stream")
-        return await self._ask("POST", path, body)
+        return await self._ask("POST", path, body, site=site)
 
     async def come_in(self, choice: str = "") -> ShownPage:
         """Show the certificate and come in, as the only one that it stands for, or as whom is chosen."""

@@ -1,7 +1,7 @@
 """What every page of the console is guarded by, and that somebody else's patient is answered as nobody.
 
 Pages and forms are found in the routing table: one that is added is asked by itself; a reference of a new name needs
-its value in `MINE`.
+its value in `WITHIN`.
 """
 
 import re
@@ -18,6 +18,7 @@ from gateway.domain.address import MailAddress
 from tests.builders.console_site import (
     ConsoleBrowser,
     ShownPage,
+    authorised,
     card_of,
     console_app,
     console_browser,
@@ -30,8 +31,11 @@ from webpro.app import FEATURES
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(60)]
 CAMILLE, CLAIRE, PAUL = PATIENTS[0], PROFESSIONALS[0], PROFESSIONALS[1]
 PUBLIC = {name for feature in FEATURES for name in feature.public}
-MINE = ("patient",)
-"""Names in routes that are references."""
+WITHIN = {
+    "document": "3123456789abcdef", "examination": "3123456789abcdef", "fiche": "3123456789abcdef",
+    "kind": "poids", "which": "original",
+}  # fmt: skip
+"""Names in routes of what stands in a record; `patient` says whose record it is."""
 NOBODY = "2123456789abcdef"
 _NAME = re.compile(r"\{(\w+)\}")
 ROUTES = [
@@ -46,7 +50,7 @@ WITH_REFERENCE = [(method, path) for method, path, _ in ROUTES if _NAME.search(p
 
 @dataclass(frozen=True)
 class Two:
-    """Camille's doctor, and another, signed in; `camille` is how the console calls her."""
+    """Camille's doctor, who has opened her record, and another; `camille` is how the console calls her."""
 
     claire: ConsoleBrowser
     paul: ConsoleBrowser
@@ -67,6 +71,10 @@ async def two() -> AsyncIterator[Two]:
         address = MailAddress.parse(CAMILLE.address)
         found = await site.running.core.store.read(lambda tx: tx.spaces.resolve(address))
         assert found is not None
+        place = f"/pro/patients/{found[0]:x}/dossier"
+        await authorised(site, place, CLAIRE)
+        opened = await claire.post(place, {"csrf": form_token(await claire.get(place)), "par": "accord"})
+        assert opened.status == 303
         yield Two(claire, paul, stranger, f"{found[0]:x}")
 
 
@@ -75,8 +83,8 @@ def _with_card(site: Site, name: str) -> AbstractAsyncContextManager[ConsoleBrow
 
 
 def at(path: str, reference: str) -> str:
-    """Fill in the references of a route."""
-    return _NAME.sub(reference, path)
+    """Fill in the references of a route: the patient, and what is nowhere in the record."""
+    return _NAME.sub(lambda name: reference if name[1] == "patient" else WITHIN[name[1]], path)
 
 
 def told(shown: ShownPage, reference: str) -> tuple[int, str, str]:
@@ -89,7 +97,7 @@ async def test_every_route_but_these_needs_a_session_and_every_reference_is_know
     assert {
         "console_login", "console_bare", "console_provider", "console_provider_return", "console_exercise",
     } == PUBLIC  # fmt: skip
-    assert {name for _, path in WITH_REFERENCE for name in _NAME.findall(path)} == set(MINE)
+    assert {name for _, path in WITH_REFERENCE for name in _NAME.findall(path)} == {"patient", *WITHIN}
     assert len(FORMS) >= 4
 
 
@@ -108,7 +116,12 @@ async def test_form_without_its_token_or_from_another_site_is_refused(two: Two, 
     token = form_token(await two.claire.get("/pro/recherche"))
     others = form_token(await two.paul.get("/pro/recherche"))
     for form, site in (({"csrf": ""}, ""), ({"csrf": others}, ""), ({"csrf": token}, "cross-site")):
-        assert (await two.claire.post(at(path, two.camille), form, site=site)).status == 403
+        place = at(path, two.camille)
+        if path.endswith("/documents/ajouter"):
+            shown = await two.claire.send_file(place, form, "note.txt", b"Bonjour", site=site)
+        else:
+            shown = await two.claire.post(place, form, site=site)
+        assert shown.status == 403
 
 
 @pytest.mark.parametrize(("method", "path"), WITH_REFERENCE)
