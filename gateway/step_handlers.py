@@ -25,7 +25,6 @@ from gateway.services.filing.quarantine import QuarantineStep
 from gateway.services.filing.receipts import Receipts
 from gateway.services.openings.reader_alarm import ReaderAlarm
 from gateway.services.outbox.steps import Handler
-from gateway.services.representation.carer_ends import CarerEnds
 from gateway.services.requests.access_requests import RequestPassing
 from gateway.services.requests.request_letters import RequestLetters
 from gateway.services.restoring.legacy_records import LegacyShowing
@@ -96,7 +95,6 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
         StepKind.TELL_SENDER: SenderNotices(post, it.clock, domain).send,
         StepKind.ASK: letters.send, StepKind.PASS_ON: passing.pass_on, StepKind.END_REQUEST: passing.end,
         StepKind.SHOW_LEGACY: LegacyShowing(it.clock).show,
-        StepKind.END_CARER: CarerEnds(it.clock).end,
     }
     ends: dict[StepKind, Handler] = {
         StepKind.FILE: filing.give_up, StepKind.DELIVER: outgoing.give_up,

@@ -98,6 +98,7 @@ class Space:
         muted: kinds of notices that its holder switched off (E30).
         hides_documents: new documents are hidden from professionals but who sent them (E16).
         delays: by how many days its holder sees new documents of some kinds later (E37): kinds and days.
+        carers_until: when to look for carers whose last day is over (E12); the mandates decide.
         hides_care: the whole history of care is hidden from everybody else (E78).
         added_bytes: octets of the documents that its patient added (F51).
         awaited: what attempts to activate it have chosen that have not ended, the earliest first.
@@ -128,6 +129,7 @@ class Space:
     muted: tuple[str, ...] = ()
     hides_documents: bool = False
     delays: tuple[tuple[str, int], ...] = ()
+    carers_until: date | None = None
     hides_care: bool = False
     added_bytes: int = 0
     awaited: tuple[AwaitedChoice, ...] = ()
@@ -147,14 +149,21 @@ def majority_day(space: Space) -> date | None:
     majority = majority_of(space) if space.guardians and not space.of_age else None
     if majority is None:
         return None
-    # Days are those of Paris: elsewhere it is seen to when one begins there, which is on the same day.
-    day = local_day(majority)
-    return day if local_day(majority - timedelta(microseconds=1)) < day else day + timedelta(days=1)
+    return day_of_end(majority)
+
+
+def day_of_end(instant: datetime) -> date:
+    """Give the first day on which the end of a right is seen to: at its beginning the instant has come.
+
+    Days are those of Paris: for somebody elsewhere it is seen to when one begins there.
+    """
+    day = local_day(instant)
+    return day if local_day(instant - timedelta(microseconds=1)) < day else day + timedelta(days=1)
 
 
 def due_day(space: Space) -> date | None:
     """Give the day on which something happens to a space by itself; None for never."""
-    days = [day for day in (majority_day(space), state_day(space)) if day is not None]
+    days = [day for day in (majority_day(space), space.carers_until, state_day(space)) if day is not None]
     return min(days, default=None) if space.state is not SpaceState.ERASED else None
 
 

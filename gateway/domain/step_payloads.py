@@ -36,7 +36,6 @@ class StepKind(Enum):
     READER_STOPPED = "reader-stopped"
     SHOW_LEGACY = "show-legacy"
     ASK = "ask"
-    END_CARER = "end-carer"
     PASS_ON = "pass-on"  # noqa: S105 - the name of a kind
     END_REQUEST = "end-request"
 
@@ -242,12 +241,6 @@ class ShowLegacyRecord(_Payload, frozen=True, tag="show-legacy"):
     after: int = -1
 
 
-class EndCarer(_Payload, frozen=True, tag="end-carer"):
-    """End a carer's mandate whose last day is over; of one that was prolonged or ended, nothing is done."""
-
-    mandate: int
-
-
 Payload: TypeAlias = (
     FileDocuments
     | MoveToQuarantine
@@ -269,7 +262,6 @@ Payload: TypeAlias = (
     | ReaderStopped
     | ShowLegacyRecord
     | AskForData
-    | EndCarer
     | PassOnRequest
     | EndRequest
 )

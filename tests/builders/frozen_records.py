@@ -252,6 +252,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 muted=("message",),
                 hides_documents=True,
                 delays=(("biologie", 7),),
+                carers_until="2026-03-05",
                 hides_care=True,
                 added_bytes=1_048_576,
                 awaited=(_AWAITED,),

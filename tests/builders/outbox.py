@@ -11,7 +11,6 @@ from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind, WorkerId
 from gateway.domain.request_payloads import AskForData, EndRequest, PassOnRequest
 from gateway.domain.step_payloads import (
     DeliverMessage,
-    EndCarer,
     EraseSpace,
     FileDocuments,
     FindAgain,
@@ -67,7 +66,6 @@ PAYLOADS: dict[StepKind, Payload] = {
         what="doubted", to="a@b.example", recipient="c@d.example", document="1.2.3", subject="x",
         message_id="<1@b.example>", day="6 décembre 2026",
     ),
-    StepKind.END_CARER: EndCarer(mandate=42),
     StepKind.SHOW_LEGACY: ShowLegacyRecord(after=42),
     StepKind.FIND_AGAIN: FindAgain(site="https://pli.example", identifier="camille"),
     StepKind.OPENING: SendOpening(code="Ad3eF4hM", issuer="Assurance", batch="2026-03-02"),

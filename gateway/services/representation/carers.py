@@ -19,8 +19,8 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.mandate_titles import counts, end_of
 from gateway.services.access.permission import allow, traces_refusals
-from gateway.services.representation.carer_ends import end_on_its_day, tell_both
 from gateway.services.representation.offers import LASTS, MadeOffer, new_code, save_offer, waits
+from gateway.services.space.carer_ends import end_on_its_day, tell_both
 
 _MAY_ASK = frozenset({Role.PATIENT, Role.GUARDIAN})
 

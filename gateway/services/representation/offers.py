@@ -25,7 +25,7 @@ from gateway.services.access.actors import representative_of
 from gateway.services.access.mandate_titles import counts, end_of
 from gateway.services.access.permission import allow, is_too_young, traces_refusals
 from gateway.services.random_numbers import random_number
-from gateway.services.representation.carer_ends import end_on_its_day
+from gateway.services.space.carer_ends import end_on_its_day
 from gateway.services.space.notices import contact_of
 from gateway.services.space.telling import tell_contact, tell_holder
 

@@ -22,6 +22,7 @@ from gateway.domain.space import SpaceEvent, SpaceState
 from gateway.ports.clock import Clock
 from gateway.ports.store import Priority, Store, Tx
 from gateway.services.access.actors import system_in
+from gateway.services.space.carer_ends import end_carers
 from gateway.services.space.coming_of_age import came_of_age
 from gateway.services.space.moves import move
 from gateway.services.space.telling import tell_holder
@@ -113,6 +114,7 @@ def _moved(tx: Tx, *, vault: VaultId, now: datetime) -> SpaceEvent | None:
     space = tx.spaces.space(vault)
     if came_of_age(tx, space, now):
         space = tx.spaces.space(vault)
+    space = end_carers(tx, space, now)
     event = due_event(space, local_day(now))
     if event is None and space.state is not SpaceState.ERASED:
         # Somebody was faster, or the index was bent: it says again what the space does.

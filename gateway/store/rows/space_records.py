@@ -47,7 +47,7 @@ def space_record(space: Space) -> SpaceRecord:
         terms_at=_written(space.terms_at),
         muted=space.muted,
         hides_documents=space.hides_documents, hides_care=space.hides_care, added_bytes=space.added_bytes,
-        delays=space.delays,
+        delays=space.delays, carers_until=_written(space.carers_until),
         awaited=tuple(map(awaited_record, space.awaited)),
     )
 
@@ -86,7 +86,7 @@ def space_of(vault: VaultId, state: SpaceState, record: SpaceRecord) -> Space:
         terms_at=datetime.fromisoformat(record.terms_at) if record.terms_at else None,
         muted=record.muted,
         hides_documents=record.hides_documents, hides_care=record.hides_care, added_bytes=record.added_bytes,
-        delays=record.delays,
+        delays=record.delays, carers_until=_day(record.carers_until),
         awaited=tuple(map(awaited_choice, record.awaited)),
     )
 

@@ -97,6 +97,7 @@ class SpaceRecord(Record, frozen=True):
     hides_care: bool = False
     added_bytes: int = 0
     delays: tuple[tuple[str, int], ...] = ()
+    carers_until: str = ""
 
 
 class ExchangeRecord(Record, frozen=True):

@@ -10,14 +10,14 @@ from pypdf import PdfReader
 
 from gateway.domain.access import Role
 from gateway.domain.errors import AccessRefused
-from gateway.domain.mailbox import ThreadId
+from gateway.domain.mailbox import ThreadId, VaultId
 from gateway.domain.mandates import MandateKind, MandateState
 from gateway.domain.notices import NoticeKind
-from gateway.domain.space import SpaceState
-from gateway.domain.step_payloads import EndCarer, TellHolder
+from gateway.domain.space import SpaceEvent, SpaceState
+from gateway.domain.step_payloads import TellHolder
 from gateway.services.access.actors import representative_of
 from gateway.services.conversation.patient_post import Draft
-from gateway.services.representation.carer_ends import CarerEnds
+from gateway.services.space.space_keeper import SpaceKeeper
 from tests.builders.carer_visit import AIDANTS, CarerVisit, carer_visit
 from tests.builders.family import NEARLY_OF_AGE, a_child, a_mandate
 from tests.builders.letters import a_letter
@@ -245,21 +245,24 @@ async def test_either_side_has_the_proof_on_paper_and_nobody_else(visit: CarerVi
     assert (await visit.visit.browser.get(found[1])).status == 404
 
 
+async def erases_nobody(vault: VaultId, event: SpaceEvent) -> None:
+    raise AssertionError(f"{vault:x} is not to be erased: {event}")
+
+
 async def test_both_are_told_when_the_last_day_is_over_and_not_of_one_that_was_prolonged(visit: CarerVisit) -> None:
     site, clock = visit.site, visit.site.at.clock
     await visit.become(site.louis, site.camille)
     await visit.sign_in(site.camille)
     carer, later = await visit.first_carer(), clock.now() + timedelta(days=90)
     assert (await visit.send(carer, messages="read", dernier_jour=str(later.date()))).status == 303
-    far = later + timedelta(days=2)
-    steps = await site.at.store.write(lambda tx: tx.outbox.lease(far, far, 40, holder=A_WORKER))
-    first, second = sorted((one for one in steps if isinstance(one.payload, EndCarer)), key=lambda one: one.due)
-    assert second.due == datetime(2026, 5, 31, 22, tzinfo=UTC)  # midnight in Paris
-    clock.advance(first.due - clock.now())
-    await site.at.store.write(await CarerEnds(clock).end(first))
-    assert await site.trace("mandate.over") == []
-    clock.advance(second.due - clock.now())
-    for _ in range(2):
-        await site.at.store.write(await CarerEnds(clock).end(second))
-    assert len(await site.trace("mandate.over")) == 1
+    keeper, midnight = SpaceKeeper(site.at.store, clock, erases_nobody), timedelta(hours=22)  # midnight in Paris
+    assert await site.at.store.write(lambda tx: tx.outbox.bring_near(clock.now())) == 0, "no step waits for months"
+    for day, over in ((datetime(2026, 5, 1, tzinfo=UTC), 0), (datetime(2026, 5, 31, tzinfo=UTC), 1)):
+        clock.advance(day + midnight - timedelta(seconds=1) - clock.now())
+        await keeper.keep()
+        assert await site.trace("mandate.over") == []
+        clock.advance(timedelta(seconds=1))
+        for _ in range(2):
+            await keeper.keep()
+        assert len(await site.trace("mandate.over")) == over
     assert {(NoticeKind.CARER_OVER, ""), (NoticeKind.CARER_OVER, site.louis.email)} <= await told(visit)
