@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from gateway.domain.access import Audience
-from gateway.domain.document import DocumentCategory
+from gateway.domain.document import DocumentCategory, DocumentNote
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import InvalidValue
 from gateway.domain.filing_outcome import FilingOutcome, is_put_off
@@ -168,3 +169,34 @@ async def test_no_other_delay_is_taken_and_a_bent_index_shows_nothing_early(site
     assert await keep(site, DAY) == 1
     assert await shown(site) == []
     assert await keep(site, 2 * DAY) == 1
+
+
+def file_together(
+    tx: Tx, *, site: PatientSite, mid: MessageId, floor: datetime | None, brought: list[FiledDocument]
+) -> None:
+    """File what one message brings, as filing does."""
+    sender = str(LABORATORY.address)
+    origin = Origin(
+        vault=site.camille.vault, mid=mid, sender=sender, issuer="", actor=sender, at=site.at.clock.now(), floor=floor
+    )
+    documents = [replace(one, id=one.id + mid, mid=mid) for one in brought]
+    file_all(tx, origin, [WrittenDocument(one, SimpleRead(one), ()) for one in documents])  # type: ignore[arg-type]  # as above
+
+
+@pytest.mark.parametrize("has_its_day", [True, False])
+async def test_picture_beside_a_document_that_waits_shows_on_its_day_and_never_without_one(
+    site: PatientSite, has_its_day: bool
+) -> None:
+    await delays(site).choose(site.actor, {})
+    report, picture = a_document((), ()), a_document((), ())
+    notes = (DocumentNote.IDENTITY_UNVERIFIED,)
+    picture = replace(picture, entry=replace(picture.entry, notes=notes, category=DocumentCategory.OTHER))
+    floor, write = site.at.clock.now() + 2 * DAY, site.at.store.write
+    await write(partial(file_together, site=site, mid=MID, floor=floor, brought=[report]))
+    if not has_its_day:
+        site.at.behind_its_back("DELETE FROM document_delay")
+    other = MessageId(78)
+    await write(partial(file_together, site=site, mid=other, floor=None, brought=[report, picture]))
+    assert await shown(site) == ([] if has_its_day else [picture.id + other])
+    assert await keep(site, 2 * DAY) == (2 if has_its_day else 0)
+    assert picture.id + other in await shown(site)

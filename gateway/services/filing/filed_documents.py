@@ -27,7 +27,7 @@ from gateway.ports.store import Tx
 from gateway.services.filing.blood_groups import note_blood_group, stated_blood_group
 from gateway.services.filing.brought_entries import keep_brought
 from gateway.services.filing.files_beside import files_beside
-from gateway.services.filing.own_delays import OwnDelay, note_delay, own_delay
+from gateway.services.filing.own_delays import OwnDelay, delay_of_message, note_delay, own_delay
 from gateway.services.random_numbers import random_number
 
 
@@ -178,6 +178,7 @@ def file_all(tx: Tx, origin: Origin, documents: Sequence[WrittenDocument]) -> Au
 
 def file_one(tx: Tx, origin: Origin, document: WrittenDocument) -> Audience:
     """File a document, and say from whom it is withheld, as it came now or as it came before."""
+    origin, document = _with_a_day(tx, origin, document)
     vault, filed = origin.vault, document.filed
     if not tx.documents.add(vault, filed, document.read.results):
         # The same document is in the dossier already; files that are there stay unreferenced and are swept.
@@ -207,6 +208,17 @@ def file_one(tx: Tx, origin: Origin, document: WrittenDocument) -> Audience:
         note_blood_group(tx, origin.actor, vault, filed, document.blood_group, origin.at)
     tx.changed(vault)
     return filed.hidden_from
+
+
+def _with_a_day(tx: Tx, origin: Origin, document: WrittenDocument) -> tuple[Origin, WrittenDocument]:
+    """Have a document that is put off show on some day: that of what came with it; at once where there is none."""
+    filed = document.filed
+    if not filed.hidden_from & Audience.LATER or origin.later is not None:
+        return origin, document
+    later = delay_of_message(tx, origin.vault, origin.mid)
+    if later is not None:
+        return replace(origin, later=later), document
+    return origin, replace(document, filed=replace(filed, hidden_from=filed.hidden_from & ~Audience.LATER))
 
 
 def _note_repeat(tx: Tx, origin: Origin, known: FiledDocument, mid: MessageId) -> None:

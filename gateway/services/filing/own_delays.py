@@ -1,7 +1,7 @@
 """Documents that their patient sees later because they asked for it: kinds that they put off (E37), a floor (F90).
 
 It is a bit of the document's own row, beside those of its author's marks; professionals are not concerned. Until when
-stands in a sealed row, which a keeper finds when the day comes (`gateway.services.withholding.delay_keeper`).
+stands in a sealed row, which a keeper finds when the day comes (`gateway.services.withholding.display_delays`).
 """
 
 from dataclasses import dataclass, replace
@@ -47,3 +47,9 @@ def note_delay(tx: Tx, vault: VaultId, number: int, mid: MessageId | None, later
     messages = before.messages if mid is None else tuple(dict.fromkeys((*before.messages, mid)))[-MOST_MESSAGES:]
     tx.withholdings.save_delay(vault, replace(before, messages=messages))
     return OwnDelay(before.until, before.kind)
+
+
+def delay_of_message(tx: Tx, vault: VaultId, mid: MessageId | None) -> OwnDelay | None:
+    """Give the longest delay of what a message brought, also once more; None where it brought nothing put off."""
+    brought = [one for one in tx.withholdings.delays(vault) if mid in one.messages]
+    return OwnDelay(brought[-1].until, brought[-1].kind) if brought else None
