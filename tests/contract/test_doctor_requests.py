@@ -244,3 +244,12 @@ async def test_bent_index_delays_nothing_for_long_and_damaged_request_is_told_of
     assert one.request is None
     with pytest.raises(SealBroken):
         await desk.now(request)
+
+
+async def test_answer_to_a_damaged_request_arrives_all_the_same(desk: RequestDesk) -> None:
+    await desk.asked()
+    asked = str(desk.letterbox.taken[0]["Message-ID"])
+    desk.site.at.behind_its_back("UPDATE rights_request SET record = ?", b"x")
+    filed = await answer(desk, CLAIRE, asked)
+    assert filed is not None
+    assert filed.hidden_from is Audience.NOBODY

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from gateway.domain.audit import AuditEvent
 from gateway.domain.card import Card
+from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import ThreadId, VaultId
 from gateway.domain.rights_requests import RequestKind, RequestState, RightsRequest, request_of_message_id
 from gateway.ports.store import Tx
@@ -17,10 +18,13 @@ _MOST_REFERENCES = 50
 
 
 def answered_request(tx: Tx, vault: VaultId, card: Card, kind: RequestKind) -> RightsRequest | None:
-    """Give the request of a space that a message answers, while it waits."""
+    """Give the request of a space that a message answers, while it waits; a damaged one holds no message up."""
     for reference in card.references[-_MOST_REFERENCES:]:
         number = request_of_message_id(reference)
-        request = None if number is None else tx.rights_requests.get(vault, number)
+        try:
+            request = None if number is None else tx.rights_requests.get(vault, number)
+        except SealBroken:
+            continue  # told of; `pli verify` names it
         if request is None or request.kind is not kind or not request.waits:
             continue
         if request.to_address.lower() == card.sender.lower():
