@@ -25,9 +25,9 @@ CORRECTION_MONTHS = 1
 WARNED_BEFORE = timedelta(days=1)
 """How long before the last day whoever is asked is reminded."""
 MOST_OPEN = 20
-"""Requests of one space that may wait for an answer at once."""
+"""Requests of one space that may wait for an answer at once; as many may be received."""
 MOST_KEPT = 500
-"""Requests of one space that are kept, answered ones included: a space asks for no more."""
+"""Requests of one space that are kept, answered ones included: a space asks for no more, and receives no more."""
 MAX_WORDS = 1_000
 """Characters of what somebody writes in a request, or answers."""
 

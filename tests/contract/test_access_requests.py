@@ -12,6 +12,7 @@ from gateway.domain.account import Space
 from gateway.domain.errors import NotFound
 from gateway.domain.identity import BirthDate
 from gateway.domain.notices import NoticeKind
+from gateway.domain.outbox import Step
 from gateway.domain.request_payloads import EndRequest, PassOnRequest
 from gateway.domain.rights_requests import Relation, RequestKind, RequestState, RightsRequest
 from gateway.domain.space import SpaceState
@@ -147,6 +148,34 @@ async def test_what_its_person_decides_is_not_the_operators_and_is_not_counted_t
     assert await queue.waiting() == []
     with pytest.raises(NotFound):
         await queue.answer(two.site.camille.vault, request.number, is_granted=True, reason="non")
+    with pytest.raises(NotFound):  # nor the asker's, who may only take it back
+        await OwnRequests(two.site.at.store, two.site.at.clock).note_answer(two.site.actor, request.number)
+    assert [one.state for one in await two.of(two.louis)] == [RequestState.WAITING]
+
+
+async def test_whatever_ends_it_elsewhere_nobody_has_said_yes_for_its_person(two: Two) -> None:
+    request = await two.ask()
+    told = EndRequest(request=request.number, other=two.louis.vault, state=RequestState.ANSWERED.value)
+    step = Step(vault=two.site.camille.vault, id=1, payload=told, due=two.site.at.clock.now())
+    for elsewhere in (await two.passing.end(step)).work().elsewhere:
+        await two.site.at.store.write(elsewhere)
+    assert [one.state for one in await two.of(two.louis)] == [RequestState.WITHDRAWN]
+
+
+async def test_what_others_ask_of_a_person_takes_no_room_from_their_own_and_is_bounded(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.services.requests.own_requests.MOST_OPEN", 1)
+    store, vault = two.site.at.store, two.louis.vault
+    first = await two.ask()
+    assert isinstance(await two.asks.ask(two.louis, two.question(two.site.camille)), RightsRequest)
+    (asked,) = [one for one in await two.of(two.louis) if one.kind is RequestKind.ACCESS_OF]
+    await store.write(lambda tx: tx.rights_requests.save(vault, replace(asked, number=2)))
+    await OwnRequests(store, two.site.at.clock).withdraw(two.site.actor, first.number)
+    further = await two.ask()
+    received = {one.number for one in await two.of(two.louis) if one.kind is RequestKind.ACCESS_OF}
+    assert received == {first.number, 2}
+    assert further.number in [one.number for one in await RequestQueue(store, two.site.at.clock).waiting()]
 
 
 async def test_withdrawn_request_is_withdrawn_on_both_sides(two: Two) -> None:

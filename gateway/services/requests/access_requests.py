@@ -153,7 +153,8 @@ def _decider(tx: Tx, asker: VaultId, number: int, now: datetime) -> tuple[Rights
     for space in tx.spaces.with_number(about.number):
         is_it = space.identity.ins.value == about.number and about.named.is_named(space.identity.traits)
         if is_it and space.vault != asker and _decides(tx, space, now):
-            return request, space, tx.spaces.space(asker)
+            is_full = too_many(tx.rights_requests.all_of(space.vault), received=True)
+            return None if is_full else (request, space, tx.spaces.space(asker))
     return None
 
 
@@ -193,10 +194,13 @@ def _note_passed(tx: Tx, *, vault: VaultId, number: int, to: VaultId, now: datet
 
 
 def _ended(tx: Tx, *, told: EndRequest, now: datetime) -> None:
-    vault, state = VaultId(told.other), RequestState.stored(told.state)
+    vault = VaultId(told.other)
     request = tx.rights_requests.get(vault, told.request)
     if request is None or not request.waits:
         return  # withdrawn, or done before a crash
+    # Whatever ended it on the other side: in the space of the person who decides, nobody else has said yes or no.
+    is_received = request.kind is RequestKind.ACCESS_OF
+    state = RequestState.WITHDRAWN if is_received else RequestState.stored(told.state)
     tx.rights_requests.save(vault, replace(request, state=state, ended_at=now, next=None))
     is_withdrawn = state is RequestState.WITHDRAWN
     action = "request.withdrawn" if is_withdrawn else "request.settled"

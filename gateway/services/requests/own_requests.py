@@ -29,6 +29,13 @@ class RequestFault(Enum):
     TOO_MANY = "too-many"
 
 
+_ENDED_BY_HAND = {
+    RequestState.WITHDRAWN: frozenset(RequestKind) - {RequestKind.ACCESS_OF},
+    RequestState.ANSWERED: frozenset({RequestKind.DOCTOR, RequestKind.CORRECTION}),
+}
+"""Of which kinds whoever asked says that it ended so: what others decide, nobody says for them."""
+
+
 class OwnRequests:
     """Keeps the requests of one space at a time."""
 
@@ -66,12 +73,12 @@ class OwnRequests:
             request = tx.rights_requests.get(actor.vault, number)
             if request is None or not request.waits or not request.is_known_to(actor):
                 raise NotFound("no such request waits")
+            if request.kind not in _ENDED_BY_HAND[state]:
+                raise NotFound("that is not theirs to say of such a request")
             by = actor.person if state is RequestState.ANSWERED else ""
             ended = replace(request, state=state, ended_at=now, next=None, answered_by=by)
             tx.rights_requests.save(actor.vault, ended)
             tx.audit.append(actor.vault, actor.event(now, action, objects=(request.name,)))
-            if request.kind is RequestKind.ACCESS_OF:
-                raise NotFound("it is answered, not withdrawn")
             if request.other is not None:
                 told = EndRequest(request=number, other=request.other, state=state.value)
                 add_step(tx, Step(vault=actor.vault, id=step, payload=told, due=now))
@@ -97,6 +104,7 @@ def begun(tx: Tx, actor: Actor, request: RightsRequest, now: datetime) -> None:
     tx.changed(actor.vault)
 
 
-def too_many(kept: Sequence[RightsRequest]) -> bool:
-    """Say whether a space has as many requests as may be."""
-    return sum(one.waits for one in kept) >= MOST_OPEN or len(kept) >= MOST_KEPT
+def too_many(kept: Sequence[RightsRequest], *, received: bool = False) -> bool:
+    """Say whether a space has as many requests as may be: made there, or `received` from others."""
+    counted = [one for one in kept if (one.kind is RequestKind.ACCESS_OF) is received]
+    return sum(one.waits for one in counted) >= MOST_OPEN or len(counted) >= MOST_KEPT
