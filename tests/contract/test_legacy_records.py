@@ -14,7 +14,7 @@ from dossier_bridge.request import ReadFailure, ReadOutcome, ReadRequest
 from dossier_bridge.synthetic.report import claimed
 from gateway.domain.access import Audience, Role
 from gateway.domain.account import Space
-from gateway.domain.document import DocumentEntry, ReadDocument
+from gateway.domain.document import DocumentCategory, DocumentEntry, ReadDocument
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import LimitExceeded, PliError, ReaderBusy, ReaderFailed
 from gateway.domain.identity import DEMO_OIDS
@@ -142,6 +142,16 @@ async def test_active_space_has_old_documents_at_once_and_one_notice(place: Plac
     report = await place.imported("I,a.xml,2019-03-02", "I,b.xml,2019-03-02")
     assert (report.shown, len(await place.listed())) == (2, 2)
     assert [type(step.payload) for step in await place.steps()] == [NotifyOfDocument]
+
+
+async def test_active_space_is_told_of_what_it_puts_off_when_that_shows(place: Place) -> None:
+    await place.site.activated(place.space)
+    await place.site.told()
+    space = await place.site.at.store.read(lambda tx: tx.spaces.space(place.space.vault))
+    chosen = replace(space, delays=((DocumentCategory.OTHER.value, 3),))
+    await place.site.at.store.write(lambda tx: tx.spaces.save(chosen))
+    await place.imported("I,c.xml,2019-03-02")
+    assert (await place.listed(), await place.steps()) == ([], [])
 
 
 async def test_marks_of_an_old_document_hold_after_the_activation(place: Place) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,13 @@ from gateway.domain.errors import AccessRefused
 from gateway.domain.identity import DEMO_OIDS
 from gateway.domain.patient_choices import PartyChoice, PartyStanding, PatientChoices
 from gateway.domain.record_openings import OpenedBy
+from gateway.domain.step_payloads import NotifyOfDocument
 from gateway.services.filing.added_files import NamedFile
 from gateway.services.filing.added_reading import Added, NewDocument
 from gateway.services.filing.professional_documents import ProfessionalDocuments
+from gateway.services.withholding.display_delays import DelayKeeper
 from tests.builders.clinical import a_report
+from tests.builders.outbox import A_WORKER
 from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
 from tests.builders.pdfs import a_pdf
 from tests.builders.record_readers import reader_at
@@ -100,6 +104,23 @@ async def test_what_its_author_presents_first_is_withheld_from_the_patient(addin
     hold = await adding.site.at.store.read(lambda tx: tx.withholdings.hold(adding.her.vault, added.number))
     assert hold is not None
     assert hold.sender == str(CLAIRE.address)
+
+
+async def test_what_its_patient_puts_off_is_told_of_when_it_shows(adding: Adding) -> None:
+    store, clock, kind = adding.site.at.store, adding.site.at.clock, DocumentCategory.CERTIFICATES.value
+
+    async def told() -> int:
+        now = clock.now()
+        steps = await store.write(lambda tx: tx.outbox.lease(now, now, 50, holder=A_WORKER))
+        return sum(isinstance(step.payload, NotifyOfDocument) for step in steps)
+
+    space = await store.read(lambda tx: tx.spaces.space(adding.her.vault))
+    await store.write(lambda tx: tx.spaces.save(replace(space, delays=((kind, 3),))))
+    assert isinstance(await adding.added.add(adding.her, a_new(a_pdf("Apte"))), Added)
+    assert await told() == 0
+    clock.advance(timedelta(days=3))
+    assert await DelayKeeper(store, clock).keep() == 1
+    assert await told() == 1
 
 
 async def test_whoever_is_blocked_adds_nothing(adding: Adding) -> None:

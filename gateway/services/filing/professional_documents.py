@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from gateway.domain.access import Action, Actor, Audience, SpacePart
+from gateway.domain.access import NOT_YET, Action, Actor, Audience, SpacePart
 from gateway.domain.account import Space
 from gateway.domain.document import DocumentNote, Participant, ReadDocument
 from gateway.domain.mailbox import BlobKey
@@ -89,7 +89,7 @@ class ProfessionalDocuments:
         event = actor.event(origin.at, "document.added", objects=(f"document:{number:x}",))
         tx.audit.append(actor.vault, event)
         is_withheld = bool(withheld & Audience.PATIENT)
-        if not is_withheld:
+        if not withheld & NOT_YET:
             notice = document_notice(withheld)
             add_step(tx, Step(vault=actor.vault, id=random_number(), payload=notice, due=origin.at))
         return Added(number, is_withheld=is_withheld)

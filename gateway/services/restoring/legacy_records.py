@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from dossier_bridge.request import AttachedFile, ReadRequest
-from gateway.domain.access import Audience
+from gateway.domain.access import NOT_YET, Audience
 from gateway.domain.account import Space
 from gateway.domain.document import ReadDocument
 from gateway.domain.errors import InvalidValue, LimitExceeded, NotFound, ReaderBusy, ReaderFailed, ReaderSlow
@@ -198,7 +198,7 @@ def _show(tx: Tx, step: Step, numbers: Sequence[int], now: datetime) -> None:
         if tx.spaces.space(step.vault).hides_documents:
             hidden |= Audience.PROFESSIONALS
         tx.documents.withhold(step.vault, document.id, hidden)
-        if not hidden & Audience.PATIENT:
+        if not hidden & NOT_YET:
             note_group_of(tx, actor.account, step.vault, document, now)
     if documents:
         objects = tuple(f"document:{document.id:x}" for document in documents)
@@ -215,7 +215,7 @@ def _file(
     waits = state is not SpaceState.ACTIVE
     new = [one for one in written if tx.documents.filed_as(origin.vault, one.filed) is None]
     withheld = file_all(tx, origin, [_waiting(one) for one in new] if waits else new)
-    if new and not waits:
+    if new and not waits and not withheld & NOT_YET:
         tx.outbox.add(replace(notice, payload=document_notice(withheld)), unless_waiting=True)
         tx.changed(OPERATOR)
     return len(new), waits
