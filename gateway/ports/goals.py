@@ -1,5 +1,6 @@
 """Goals that doctors set for examinations of a space."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from gateway.domain.goals import Goal
@@ -15,6 +16,10 @@ class Goals(Protocol):
 
     def take_away(self, vault: VaultId, examination: int) -> None:
         """Take a goal away; nothing happens where there is none."""
+        ...
+
+    def all_of(self, vault: VaultId) -> Mapping[int, Goal | None]:
+        """Give those of a space by examination; None for one that does not open, which the store has told of."""
         ...
 
     def get(self, vault: VaultId, examination: int) -> Goal | None:

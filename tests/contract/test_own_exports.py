@@ -3,7 +3,8 @@
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from gateway.domain.access import Actor, Audience
 from gateway.domain.account import digest_of
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import NotFound
+from gateway.domain.examinations import SpaceObservations, examination_number
+from gateway.domain.goals import Goal
 from gateway.domain.local_days import day_in_words, local_day
 from gateway.domain.mailbox import VaultId
 from gateway.domain.measures import Measure, MeasureKind
@@ -101,6 +104,19 @@ async def test_archive_holds_all_that_the_space_holds(site: PatientSite) -> None
     assert orjson.loads(files["agenda/agenda.json"])["entries"]
     kinds = [one["resource"]["resourceType"] for one in orjson.loads(files["fhir/bundle.json"])["entry"]]
     assert kinds == ["DocumentReference", "Observation"]
+
+
+async def test_archive_holds_the_goal_of_a_doctor_and_says_which_does_not_open(site: PatientSite) -> None:
+    observed, _ = await site.at.store.read(lambda tx: tx.observed.all_of(site.camille.vault, camille(site).audience))
+    number = examination_number(site.camille.vault, SpaceObservations(observed).keys[0])
+    goal = Goal(low=None, high=Decimal("1.8"), unit="g/L", set_by="Dr Claire Essai", set_on=date(2026, 3, 2))
+    await site.at.store.write(lambda tx: tx.goals.save(site.camille.vault, number, goal))
+    (kept,) = orjson.loads(files_of(await archive_of(site))["profil/objectifs-examens.json"])
+    assert (kept["goal"]["high"], kept["goal"]["set_by"], kept["examination"]) == ("1.8", goal.set_by, a_result().label)
+    site.at.behind_its_back("UPDATE goal SET record = ?", b"x")
+    files = files_of(await archive_of(site))
+    assert "profil/objectifs-examens.json" not in files
+    assert "Objectif d’un examen" in files["index.html"].decode()
 
 
 async def test_archive_holds_every_measure_once(site: PatientSite, monkeypatch: pytest.MonkeyPatch) -> None:

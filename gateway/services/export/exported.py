@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from gateway.services.export.archive_files import Files
 from gateway.services.export.document_files import bundle_files, document_files
+from gateway.services.export.goal_files import goal_files
 from gateway.services.export.message_files import message_files
 from gateway.services.export.own_files import (
     agenda_files,
@@ -41,6 +42,7 @@ SUBJECTS = (
     ExportedSubject("Confidentialité", frozenset({"patient_choice"}), privacy_files),
     ExportedSubject("Demandes", frozenset({"rights_request"}), request_files),
     ExportedSubject("Profil médical", frozenset({"profile_entry"}), profile_files),
+    ExportedSubject("Objectifs des examens", frozenset({"goal"}), goal_files),
     ExportedSubject("Mesures", frozenset({"measure", "measure_plan"}), measure_files),
     ExportedSubject("Historique de soins", frozenset({"care_act"}), care_files),
     ExportedSubject("Agenda", frozenset({"agenda_event", "prevention"}), agenda_files),
@@ -78,7 +80,6 @@ NOT_EXPORTED: Mapping[str, str] = MappingProxyType({
     "tombstone": _INDEX,
     "vault_head": _INDEX,
     "observed": _INDEX,
-    "goal": "nobody can set one yet: it is exported with the page that sets it",
     "document_words": _INDEX,
     "document_delay": "of documents that their patient put off; they are in an archive that is made when they show",
     "document_hold": "of documents that their patient may not read yet",
