@@ -103,8 +103,7 @@ class DisplayDelays:
 
         def end(tx: Tx) -> int:
             piece = [delay for delay in _chosen_ones(tx, actor.vault) if is_over(delay)][:BATCH]
-            for delay in piece:
-                _released(tx, actor.vault, delay, actor, now)
+            _release(tx, actor.vault, piece, actor, now)
             return len(piece)
 
         while await self._store.write(end) == BATCH:
@@ -155,7 +154,7 @@ def _kept(tx: Tx, *, vault: VaultId, number: int, now: datetime) -> None:
     if now < delay.until:
         tx.withholdings.save_delay(vault, delay)  # the index was bent: it says again what is due
         return
-    _released(tx, vault, delay, system_in(vault), now)
+    _release(tx, vault, [delay], system_in(vault), now)
 
 
 def _chosen_ones(tx: Tx, vault: VaultId) -> Sequence[DocumentDelay]:
@@ -163,7 +162,20 @@ def _chosen_ones(tx: Tx, vault: VaultId) -> Sequence[DocumentDelay]:
     return [delay for delay in tx.withholdings.delays(vault) if delay.kind]
 
 
-def _released(tx: Tx, vault: VaultId, delay: DocumentDelay, actor: Actor, now: datetime) -> None:
+def _release(tx: Tx, vault: VaultId, piece: Sequence[DocumentDelay], actor: Actor, now: datetime) -> None:
+    """Show documents, and files of messages that brought nothing else that waits: what still waits is read once."""
+    for delay in piece:
+        _show(tx, vault, delay, actor, now)
+    if brought := dict.fromkeys(mid for delay in piece for mid in delay.messages):
+        still = {mid for other in tx.withholdings.delays(vault) for mid in other.messages}
+        for mid in brought:
+            if mid not in still:
+                _show_files(tx, vault, mid)
+    if piece:
+        tx.changed(vault)
+
+
+def _show(tx: Tx, vault: VaultId, delay: DocumentDelay, actor: Actor, now: datetime) -> None:
     tx.withholdings.drop_delay(vault, delay.document)
     document = next(iter(tx.documents.numbered(vault, Audience.NOBODY, [delay.document])), None)
     if document is not None and Audience.LATER in document.hidden_from:
@@ -178,11 +190,6 @@ def _released(tx: Tx, vault: VaultId, delay: DocumentDelay, actor: Actor, now: d
             notice = Step(vault=vault, id=random_number(), payload=document_notice(hidden), due=now)
             tx.outbox.add(notice, unless_waiting=True)
             tx.changed(OPERATOR)
-    still = {mid for other in tx.withholdings.delays(vault) for mid in other.messages}
-    for mid in delay.messages:
-        if mid not in still:
-            _show_files(tx, vault, mid)
-    tx.changed(vault)
 
 
 def _show_files(tx: Tx, vault: VaultId, mid: MessageId) -> None:
