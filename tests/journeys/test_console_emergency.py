@@ -1,6 +1,7 @@
 """An emergency at the console: consent, reason and end, what one reads first, and who is told (A5, A23, F81)."""
 
 import asyncio
+import html
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ from gateway.domain.document import DocumentCategory
 from gateway.domain.local_days import local_day
 from gateway.domain.mailbox import VaultId
 from gateway.domain.patient_choices import EmergencyConsent, PartyChoice, PartyStanding, PatientChoices
+from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
 from gateway.domain.record_openings import ReaderState
 from gateway.domain.written_results import written_results
 from gateway.ports.store import Tx
@@ -73,6 +75,24 @@ async def directives_of(site: Site, place: str) -> None:
     await site.running.core.store.write(lambda tx: tx.documents.add(vault, document, written_results(())))
 
 
+async def wishes_of(site: Site, place: str, **wishes: str) -> None:
+    """Write wishes into the profile of a page's patient, by their subjects."""
+    vault = VaultId(int(place.split("/")[3], 16))
+    entries = [
+        ProfileEntry(
+            section=ProfileSection.WISHES, id=number, revision=1, state=EntryState.KEPT, written_by=Writer.PATIENT,
+            written_at=datetime.now(UTC), fields={"sujet": subject, "texte": words},
+        )
+        for number, (subject, words) in enumerate(wishes.items(), 1)
+    ]  # fmt: skip
+
+    def write(tx: Tx) -> None:
+        for entry in entries:
+            tx.profile.add(vault, entry)
+
+    await site.running.core.store.write(write)
+
+
 async def opened(claire: ConsoleBrowser, place: str, **form: str) -> ShownPage:
     """Send the form of an emergency."""
     return await claire.post(place, {"csrf": form_token(await claire.get(place)), **FORM, **form})
@@ -99,7 +119,12 @@ async def test_emergency_opens_with_consent_and_says_its_reason(site: Site, clai
     assert (await opened(claire, place, motif=" ")).status == 403
     assert (await opened(claire, place)).place == place
     await directives_of(site, place)
+    await wishes_of(site, place, organes="Je refuse le don de mes organes.\n\nMa sœur le sait.", autre="Sans musique")
     shown = (await claire.get(place)).text
+    # What she wrote of her organs stands there in her words: it never reads as a yes to what she refuses.
+    words = r"<dt>Don d’organes</dt><dd>«\s(.*?)\s»"
+    assert re.findall(words, html.unescape(shown)) == ["Je refuse le don de mes organes. Ma sœur le sait."]
+    assert ("Oui" in shown, "Sans musique" in shown) == (False, False)
     leads = re.search(r'href="(/pro/patients/[0-9a-f]+/dossier/documents/[0-9a-f]+)">Document du 1er mars 2026<', shown)
     assert leads
     assert "Bilan de contrôle" in (await claire.get(leads[1])).text

@@ -31,14 +31,14 @@ class ShownAllergy:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ShownWish:
-    """Whether something is written of one subject: « oui » with its day, or that nothing is known of any.
+    """What is known of one subject; where nothing is, the page says so.
 
-    `documents` are those that may be read, each by its reference and its words.
+    `written` has what stands in the profile, each as its day and the person's words. `documents` are those that may be
+    read, each by its reference and its words.
     """
 
     subject: str
-    said: str
-    is_known: bool
+    written: Sequence[tuple[str, str]]
     documents: Sequence[tuple[str, str]] = ()
 
 

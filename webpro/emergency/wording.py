@@ -20,6 +20,8 @@ from webpro.emergency.model import ShownAllergy, ShownContact, ShownEmergency, S
 from webpro.profile_parts import facts_of, shown_part
 
 _SEXES = {Sex.FEMALE: "Femme", Sex.MALE: "Homme"}
+_LONGEST_WISH = 300
+"""Signs of a wish that are shown; the synthesis has all of it."""
 _YEARS_FROM = 24
 """Months from which an age is said in years."""
 _NO_ALLERGIES = "Aucune, dit le patient."
@@ -102,10 +104,15 @@ def _wishes(profile: Synthesis, documents: Sequence[FiledDocument]) -> list[Show
 
 
 def _wish(title: str, written: Sequence[ProfileEntry], documents: Sequence[FiledDocument]) -> ShownWish:
-    said = [f"écrit dans le profil le {day_in_words(local_day(one.written_at))}" for one in written]
-    words = f"Oui, {', puis '.join(said)}." if said else "Oui." if documents else _UNSAID
+    """Give what the person wrote in their own words: a refusal of one must never read as a yes."""
+    said = [(day_in_words(local_day(one.written_at)), _cut(one.fields.get("texte", ""))) for one in written]
     shown = [(f"{one.id:x}", f"Document {_of_day(one)}".rstrip()) for one in documents]
-    return ShownWish(subject=title, said=words, is_known=bool(said or documents), documents=shown)
+    return ShownWish(subject=title, written=said, documents=shown)
+
+
+def _cut(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= _LONGEST_WISH else f"{words[:_LONGEST_WISH].rsplit(' ', 1)[0]}…"
 
 
 def _of_day(document: FiledDocument) -> str:

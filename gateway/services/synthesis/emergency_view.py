@@ -1,6 +1,6 @@
 """What a professional reads first in an emergency: allergies, treatments, whom to call (F81).
 
-Whether there are advance directives is told from the profile, and from documents that this reader may read.
+Wishes are told from the profile, and advance directives from documents too that this reader may read.
 """
 
 from collections.abc import Sequence
