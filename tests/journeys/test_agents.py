@@ -98,7 +98,10 @@ async def test_death_is_noted_with_its_day_ends_what_is_open_and_can_be_taken_ba
         vault, _ = await trace_of(site, identity.ins.value)
         place = f"/agent/personnes/{vault:x}"
         assert (await acted(browser, f"{place}/deces", jour="hier")).status == 400
-        assert (await acted(browser, f"{place}/deces", jour="2999-01-01")).status == 409
+        for day in ("2999-01-01", "1848-02-24"):
+            refused = await acted(browser, f"{place}/deces", jour=day)
+            told = ("Ce jour n’est pas possible" in refused.text, f'value="{day}"' in refused.text)
+            assert (refused.status, told) == (400, (True, True))
         assert (await acted(browser, f"{place}/deces/erreur")).status == 409
         assert (await acted(browser, f"{place}/deces", jour="2026-01-02")).place == f"{place}?fait=deces"
         assert "Identifiant" in await patient.get("/")

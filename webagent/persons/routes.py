@@ -6,7 +6,7 @@ from datetime import date
 from aiohttp import web
 
 from gateway.domain.agents import LONGEST_REASON, reason_typed
-from gateway.domain.errors import NotFound
+from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.health_card import birth_date_typed, number_typed
 from gateway.services.agents.agent_looks import LookFault
 from webagent.agent import entry_of
@@ -38,6 +38,7 @@ _DONE = {
 }
 _NO_REASON = "Écrivez le motif. La personne le lit dans son historique."
 _NO_DAY = "Choisissez le jour du décès."
+_WRONG_DAY = "Ce jour n’est pas possible\u00a0: il est à venir, ou avant la naissance. Rien n’est enregistré."
 
 
 @routes.get("/", name="agent_search")
@@ -123,7 +124,12 @@ async def note_death(request: web.Request) -> web.Response:
     reason = reason_typed(form.text("motif"))
     if not reason:
         return await _again(request, form, _NO_REASON)
-    await request.app[PERSONS].note_death(entry_of(request), reference, day, reason)
+    try:
+        await request.app[PERSONS].note_death(entry_of(request), reference, day, reason)
+    except Conflict:
+        if (await request.app[PERSONS].person(entry_of(request), reference)).is_dead:
+            raise
+        return await _again(request, form, _WRONG_DAY)
     return see_other(f"{_path(request, reference)}?fait=deces")
 
 

@@ -14,7 +14,7 @@ from webmail.paths import ID
 
 routes = web.RouteTableDef()
 _ENTRY = f"/file/{{kind:{ID}}}/{{person:{ID}}}/{{number:{ID}}}"
-_OPENED_FIRST = "Ouvrez d’abord cette demande dans la liste. Elle est peut-être déjà réglée."
+_OPENED_FIRST = "Ouvrez-la dans la liste. Si elle n’y est plus, un autre agent l’a réglée."
 _NO_REASON = "Écrivez le motif. La personne le lit dans son historique."
 
 
@@ -31,7 +31,10 @@ async def open_entry(request: web.Request) -> web.Response:
     """Open an entry: whoever it concerns reads it in their history."""
     await read_form(request)
     kind, person, number = _named(request)
-    await request.app[QUEUE].open(entry_of(request), kind, person, number)
+    try:
+        await request.app[QUEUE].open(entry_of(request), kind, person, number)
+    except NotFound:
+        return _not_there(request)
     return see_other(_path(request))
 
 
@@ -49,7 +52,10 @@ async def settle(request: web.Request) -> web.Response:
     if not reason:
         return await _entry(request, _NO_REASON)
     kind, person, number = _named(request)
-    await request.app[QUEUE].settle(entry_of(request), kind, person, number, form.text("decision"), reason)
+    try:
+        await request.app[QUEUE].settle(entry_of(request), kind, person, number, form.text("decision"), reason)
+    except NotFound:
+        return _not_there(request)
     return see_other(f"{context_of(request).entrance.home}file?fait=1")
 
 
@@ -58,7 +64,7 @@ async def _entry(request: web.Request, refusal: str = "") -> web.Response:
     try:
         entry, shown = await request.app[QUEUE].entry(entry_of(request), kind, person, number)
     except NotFound:
-        return page(request, "agent_no_entry.html", tab="file", status=404, words=_OPENED_FIRST)
+        return _not_there(request)
     return page(
         request,
         "agent_entry.html",
@@ -70,6 +76,11 @@ async def _entry(request: web.Request, refusal: str = "") -> web.Response:
         title=KINDS[kind][0],
         refusal=refusal,
     )
+
+
+def _not_there(request: web.Request) -> web.Response:
+    """Say the same of what this agent did not open, of what is settled, and of what never was."""
+    return page(request, "agent_no_entry.html", tab="file", status=404, words=_OPENED_FIRST)
 
 
 def _named(request: web.Request) -> tuple[str, str, str]:

@@ -11,13 +11,13 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "code": ("Codes non envoyés", "Ces personnes ont demandé un code, et aucun n’est parti."),
     "representant": ("Représentants légaux", "Ces personnes disent ne pas représenter un enfant."),
     "document": ("Documents signalés", "Ces patients disent qu’un document n’est pas le leur."),
-    "demande": ("Demandes d’accès", "Personne n’a encore répondu à ces demandes."),
+    "demande": ("Demandes sans réponse", "Personne n’a encore répondu à ces demandes."),
 })  # fmt: skip
 REASONS: Mapping[str, str] = MappingProxyType({
     "code": "File d’attente\u00a0: code demandé et non envoyé",
     "representant": "File d’attente\u00a0: vérification d’un représentant légal",
     "document": "File d’attente\u00a0: document signalé",
-    "demande": "File d’attente\u00a0: demande d’accès",
+    "demande": "File d’attente\u00a0: demande sans réponse",
 })  # fmt: skip
 """What the trace of whoever is concerned says when an entry is opened."""
 DECISIONS: Mapping[str, tuple[str, str]] = MappingProxyType({
