@@ -102,6 +102,7 @@ def _around(line: Line, around: Around) -> str:
     """Say what to try as a parent, a carer, a professional at the console and an agent."""
     cards = "\n".join(f"                   carte de {name} : {file}" for name, file in around.cards.items())
     (agent,), louis = line["agents"], line["patients"][1]
+    told = next(item for item in line["patients"] if "provisional_code" in item)
     return f"""  en famille       Camille et Julien ont des jumeaux, Noé et Zoé
                    Julien : {FATHER.identifier}, {FATHER.password}
                    sous le nom, « Mes proches » : « Agir pour Noé », puis « Activer ou répondre » pour Zoé
@@ -114,7 +115,8 @@ def _around(line: Line, around: Around) -> str:
                    « Ouvrir un dossier » : numéro {louis["ins"]}, né le {_born(louis)}
                    chacun lit ensuite qui est venu : « Historique d'activité »
   agent            {line["web"]}agent/ : {agent["name"]}, par son certificat
-                   fichiers {agent["cert_file"]} et {agent["key_file"]}"""
+                   importez-le d'abord, le mot de passe est {PASSWORD} : {around.agent_card}
+                   « Chercher une personne » : numéro {told["ins"]}, né le {_born(told)}"""
 
 
 def _invitation(line: Line, around: Around) -> str:

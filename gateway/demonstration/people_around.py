@@ -13,9 +13,11 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import Final
 
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, load_pem_private_key, pkcs12
+from cryptography.x509 import load_pem_x509_certificate
 
-from certs.authority import Authority, Subject
+from certs.authority import Authority, Issued, Subject
 from dossier_bridge.synthetic import pdf_page
 from gateway.core import Core
 from gateway.demonstration.invented_people import FATHER, PATIENTS, PHYSIOTHERAPIST, PROFESSIONALS, TWIN, DemoPatient
@@ -39,15 +41,16 @@ from gateway.services.space.patients_file import NewPatient
 
 CAMILLE, LOUIS, LINA, NOE = (PATIENTS[number] for number in (0, 1, 2, 7))
 CLAIRE: Final = PROFESSIONALS[0]
-PASSWORD: Final = "demo"  # noqa: S105 - of a card of nobody
+PASSWORD: Final = "demo"  # noqa: S105 - of cards of nobody
 _GIVEN = {SpacePart.AGENDA: CarerLevel.ACT, SpacePart.MESSAGES: CarerLevel.ACT, SpacePart.PROFILE: CarerLevel.READ}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What of it a visitor is told: cards to import into a browser, by the name of their holder."""
+    """What of it a visitor is told: files to import into a browser, cards by the name of their holder."""
 
     cards: Mapping[str, Path]
+    agent_card: Path
 
 
 async def add_people_around(world: World, it: Core) -> Around:
@@ -66,7 +69,8 @@ async def add_people_around(world: World, it: Core) -> Around:
     world.passwords[str(PHYSIOTHERAPIST.address)] = (await it.local_mailboxes.add(PHYSIOTHERAPIST)).password
     await _care_for(it, LINA, LOUIS)
     await _authorise(it, LOUIS, PHYSIOTHERAPIST)
-    return Around(cards={one.name: _card(world, one, it.clock.now()) for one in (CLAIRE, PHYSIOTHERAPIST)})
+    cards = {one.name: _card(world, one, it.clock.now()) for one in (CLAIRE, PHYSIOTHERAPIST)}
+    return Around(cards=cards, agent_card=_agent_card(world))
 
 
 async def write_around(world: World, submission_port: int) -> None:
@@ -134,8 +138,21 @@ def _card(world: World, holder: DirectoryEntry, now: datetime) -> Path:
     """Issue a card (CPS-like: its common name is the number), as a file that a browser imports."""
     made = Authority.load(world.authority.parent).issue_client(Subject(common_name=holder.identifier), now)
     file = world.settings.root / "clients" / f"{holder.address.local}_carte.p12"
+    return _saved(file, holder.name, made)
+
+
+def _agent_card(world: World) -> Path:
+    """Give the certificate of the agent as a file that a browser imports: it takes no PEM."""
+    (agent,) = world.agents
+    key = load_pem_private_key(Path(agent["key_file"]).read_bytes(), None)
+    assert isinstance(key, EllipticCurvePrivateKey)  # noqa: S101 - what the development authority issues
+    made = Issued(load_pem_x509_certificate(Path(agent["cert_file"]).read_bytes()), key)
+    return _saved(Path(agent["cert_file"]).with_suffix(".p12"), agent["name"], made)
+
+
+def _saved(file: Path, holder: str, made: Issued) -> Path:
     secret = BestAvailableEncryption(PASSWORD.encode())
-    data = pkcs12.serialize_key_and_certificates(holder.name.encode(), made.key, made.certificate, None, secret)
+    data = pkcs12.serialize_key_and_certificates(holder.encode(), made.key, made.certificate, None, secret)
     file.touch(mode=0o600)
     file.write_bytes(data)
     return file
