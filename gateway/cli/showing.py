@@ -21,7 +21,8 @@ from gateway.demonstration.journey import walk
 from gateway.demonstration.lives.living import lead_lives
 from gateway.demonstration.opening import DemonstrationPorts, open_exchanges, send_result, send_scan, wait_until_filed
 from gateway.demonstration.people_around import add_people_around, write_around
-from gateway.demonstration.world import Line, World, described, found_world, populate
+from gateway.demonstration.world import Line, World, found_world, populate
+from gateway.demonstration.world_line import described
 from gateway.domain.local_days import local_day
 from gateway.running import Running
 

@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, load_pem_private_key, pkcs12
 from cryptography.x509 import load_pem_x509_certificate
 
-from certs.authority import Authority, Issued, Subject
 from dossier_bridge.synthetic import pdf_page
 from gateway.core import Core
 from gateway.demonstration.invented_people import FATHER, PATIENTS, PHYSIOTHERAPIST, PROFESSIONALS, TWIN, DemoPatient
@@ -42,6 +41,10 @@ from gateway.services.space.patients_file import NewPatient
 CAMILLE, LOUIS, LINA, NOE = (PATIENTS[number] for number in (0, 1, 2, 7))
 CLAIRE: Final = PROFESSIONALS[0]
 PASSWORD: Final = "demo"  # noqa: S105 - of cards of nobody
+CARERS = ((LINA, LOUIS),)
+"""Who helps whom."""
+GUARDIANS: Final = {child.address: (CAMILLE, FATHER) for child in (NOE, TWIN)}
+"""The legal representatives of children, by the address of the child."""
 _GIVEN = {SpacePart.AGENDA: CarerLevel.ACT, SpacePart.MESSAGES: CarerLevel.ACT, SpacePart.PROFILE: CarerLevel.READ}
 
 
@@ -55,7 +58,7 @@ class Around:
 
 async def add_people_around(world: World, it: Core) -> Around:
     """Make Noé's twin and their father, the physiotherapist, the carer, and two cards."""
-    parents = tuple(one.identity.ins.value for one in (CAMILLE, FATHER))
+    parents = tuple(one.identity.ins.value for one in GUARDIANS[TWIN.address])
     await it.provisioning.import_patients(
         NewPatient(
             line=number, identity=one.identity, email=one.email if not guardians else "", phone=one.phone,
@@ -64,13 +67,16 @@ async def add_people_around(world: World, it: Core) -> Around:
         for number, (one, guardians) in enumerate(((FATHER, ()), (TWIN, parents)), 1)
     )  # fmt: skip
     await activate(world, it, FATHER)
-    for parent in (CAMILLE, FATHER):
+    for parent in GUARDIANS[NOE.address]:
         await _act_for(it, parent, NOE)
     world.passwords[str(PHYSIOTHERAPIST.address)] = (await it.local_mailboxes.add(PHYSIOTHERAPIST)).password
-    await _care_for(it, LINA, LOUIS)
+    for carer, helped in CARERS:
+        await _care_for(it, carer, helped)
     await _authorise(it, LOUIS, PHYSIOTHERAPIST)
-    cards = {one.name: _card(world, one, it.clock.now()) for one in (CLAIRE, PHYSIOTHERAPIST)}
-    return Around(cards=cards, agent_card=_agent_card(world))
+    held = [world.senders[str(one.address)] for one in (CLAIRE, PHYSIOTHERAPIST)]
+    cards = {one.entry.name: _card(one.certificate, one.key, one.entry.name) for one in held}
+    (agent,) = world.agents
+    return Around(cards=cards, agent_card=_card(Path(agent["cert_file"]), Path(agent["key_file"]), agent["name"]))
 
 
 async def write_around(world: World, submission_port: int) -> None:
@@ -134,25 +140,13 @@ async def _authorise(it: Core, patient: DemoPatient, party: DirectoryEntry) -> N
     await it.store.write(lambda tx: tx.patient_choices.put(vault, PatientChoices(parties=(choice,))))
 
 
-def _card(world: World, holder: DirectoryEntry, now: datetime) -> Path:
-    """Issue a card (CPS-like: its common name is the number), as a file that a browser imports."""
-    made = Authority.load(world.authority.parent).issue_client(Subject(common_name=holder.identifier), now)
-    file = world.settings.root / "clients" / f"{holder.address.local}_carte.p12"
-    return _saved(file, holder.name, made)
-
-
-def _agent_card(world: World) -> Path:
-    """Give the certificate of the agent as a file that a browser imports: it takes no PEM."""
-    (agent,) = world.agents
-    key = load_pem_private_key(Path(agent["key_file"]).read_bytes(), None)
+def _card(certificate: Path, key_file: Path, holder: str) -> Path:
+    """Put a certificate and its key into the one file that a browser imports: it takes no PEM."""
+    key = load_pem_private_key(key_file.read_bytes(), None)
     assert isinstance(key, EllipticCurvePrivateKey)  # noqa: S101 - what the development authority issues
-    made = Issued(load_pem_x509_certificate(Path(agent["cert_file"]).read_bytes()), key)
-    return _saved(Path(agent["cert_file"]).with_suffix(".p12"), agent["name"], made)
-
-
-def _saved(file: Path, holder: str, made: Issued) -> Path:
-    secret = BestAvailableEncryption(PASSWORD.encode())
-    data = pkcs12.serialize_key_and_certificates(holder.encode(), made.key, made.certificate, None, secret)
+    secret, made = BestAvailableEncryption(PASSWORD.encode()), load_pem_x509_certificate(certificate.read_bytes())
+    data = pkcs12.serialize_key_and_certificates(holder.encode(), key, made, None, secret)
+    file = certificate.with_suffix(".p12")
     file.touch(mode=0o600)
     file.write_bytes(data)
     return file

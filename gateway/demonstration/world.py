@@ -1,4 +1,4 @@
-"""Builds the invented world: folder, trust lists, certificates, spaces, mailboxes; and describes it in one line."""
+"""Builds the invented world: folder, trust lists, certificates, spaces, mailboxes."""
 
 import asyncio
 import io
@@ -22,13 +22,14 @@ from gateway.demonstration.invented_people import (
     OTHER_OPERATOR,
     PATIENTS,
     PAYER,
+    PHYSIOTHERAPIST,
     PROFESSIONALS,
     DemoPatient,
 )
 from gateway.demonstration.mail import Sender
 from gateway.directory.importing import import_directory, import_whitelist
 from gateway.domain.address import MailAddress
-from gateway.domain.directory import CertificateBinding, DirectoryEntry
+from gateway.domain.directory import CertificateBinding, DirectoryEntry, MailboxKind
 from gateway.domain.mailbox import VaultId
 from gateway.domain.space import SpaceState
 from gateway.services.access.actors import holder_of
@@ -112,23 +113,24 @@ def found_world(
 def _issue_certificates(world: World, folder: Path, now: datetime) -> None:
     authority = Authority.load(world.authority.parent)
     folder.mkdir(mode=0o700)
-    for entry in (*PROFESSIONALS, *LABORATORIES, PAYER):
+    for entry in (*PROFESSIONALS, PHYSIOTHERAPIST, *LABORATORIES, PAYER):
         domain = entry.address.domain
-        subject = (
-            Subject(
-                common_name=f"smtps.{domain}",
-                unit="318000000000002",
-                organisation="Opérateur Ouest",
-                state="Nantes (44)",
-            )
-            if domain == OTHER_OPERATOR
-            else Subject(common_name=str(entry.address), unit=entry.identifier, organisation=entry.name)
-        )
+        subject = _subject_of(entry)
         stem = str(entry.address).partition("@")[0] + "_" + domain.partition(".")[0]
         sender = Sender(entry, folder / f"{stem}.pem", folder / f"{stem}.key")
         issued = authority.issue_client(subject, now)
         issued.save(sender.certificate, sender.key)
         world.senders[sender.address] = sender
+
+
+def _subject_of(entry: DirectoryEntry) -> Subject:
+    """Name the holder of a certificate: a professional's is a card (CPS-like), its common name the number."""
+    if entry.address.domain == OTHER_OPERATOR:
+        name, unit = f"smtps.{OTHER_OPERATOR}", "318000000000002"
+        return Subject(common_name=name, unit=unit, organisation="Opérateur Ouest", state="Nantes (44)")
+    if entry.kind is MailboxKind.PERSON:
+        return Subject(common_name=entry.identifier, organisation=entry.name)
+    return Subject(common_name=str(entry.address), unit=entry.identifier, organisation=entry.name)
 
 
 def _whitelist(world: World, now: datetime) -> str:
@@ -209,86 +211,3 @@ async def vault_of(it: Core, address: str) -> VaultId:
     found = await it.store.read(lambda tx: tx.spaces.resolve(MailAddress.parse(address)))
     assert found is not None  # noqa: S101 - the world was just made
     return found[0]
-
-
-# ---------------------------------------------------------------- the line
-
-
-def described(world: World, ports: dict[str, int | None], exchanges: list[Line]) -> Line:
-    """Give the one JSON object of design §6."""
-    web = f"https://localhost:{ports['web']}/"
-    return {
-        "ready": True,
-        "web": web,
-        "ca_file": str(world.authority),
-        "config": str(world.settings.root / "pli.toml"),
-        "smtp_relay": {"host": "localhost", "port": ports["relay"], "tls": "starttls", "client_cert": "required"},
-        "smtp_submission": {"host": "localhost", "port": ports["submission"], "tls": "implicit"},
-        "smtp_starttls": {"host": "localhost", "port": ports["starttls"], "tls": "starttls"},
-        "imap": {"host": "localhost", "port": ports["imap"], "tls": "implicit"},
-        "deposit": _deposit_line(world, ports["deposit"]),
-        "console": None,
-        "fhir": f"{web}fhir/",
-        "metrics": None,
-        "outbox_dir": str(world.settings.path(world.settings.paths.notices)),
-        "patients": [_patient_line(world, patient) for patient in PATIENTS],
-        "professionals": [_professional_line(world, entry) for entry in PROFESSIONALS],
-        "organisations": [_mailbox_line(world, entry) | {"finess": entry.identifier} for entry in DEPARTMENTS],
-        "laboratories": [_laboratory_line(world, entry) for entry in LABORATORIES],
-        "agents": world.agents,
-        "exchanges": exchanges,
-    }
-
-
-def _patient_line(world: World, patient: DemoPatient) -> Line:
-    identity, traits = patient.identity, patient.identity.traits
-    line: Line = {
-        "address": patient.address,
-        "ins": identity.ins.value,
-        "ins_oid": identity.ins_oid,
-        "birth_name": traits.birth_name,
-        "given_names": list(traits.given_names),
-        "used_name": traits.used_name,
-        "sex": traits.sex.value,
-        "birth_date": str(traits.birth_date),
-        "email": patient.email,
-        "phone": patient.phone,
-        "card_serial": patient.card_serial,
-        "guardians": [],
-        "state": patient.state.value,
-    }
-    if patient.address in world.provisional_codes:
-        line["provisional_code"] = world.provisional_codes[patient.address]
-    if patient.identifier:
-        token = world.tokens[patient.address]
-        line |= {"identifier": patient.identifier, "password": patient.password, "token": token}
-    return line
-
-
-def _mailbox_line(world: World, entry: DirectoryEntry) -> Line:
-    address = str(entry.address)
-    line: Line = {"address": address, "kind": entry.kind.value, "name": entry.name}
-    if address in world.passwords:
-        line |= {"imap_user": address, "imap_password": world.passwords[address]}
-    return line
-
-
-def _certificate_line(world: World, entry: DirectoryEntry) -> Line:
-    sender = world.senders[str(entry.address)]
-    return {"cert_file": str(sender.certificate), "key_file": str(sender.key)}
-
-
-def _professional_line(world: World, entry: DirectoryEntry) -> Line:
-    return _mailbox_line(world, entry) | {"rpps": entry.identifier} | _certificate_line(world, entry)
-
-
-def _deposit_line(world: World, port: int | None) -> Line:
-    place = {"url": f"https://localhost:{port}/", "host": "localhost", "port": port, "client_cert": "required"}
-    payer = _mailbox_line(world, PAYER) | _certificate_line(world, PAYER)
-    return place | {"issuers": [payer]}
-
-
-def _laboratory_line(world: World, entry: DirectoryEntry) -> Line:
-    operator = "remote" if entry.address.domain == OTHER_OPERATOR else "local"
-    place = {"domain": entry.address.domain, "operator": operator}
-    return _mailbox_line(world, entry) | place | _certificate_line(world, entry)

@@ -26,7 +26,8 @@ from pypdf import PdfReader
 from dossier_bridge.synthetic import pdf_page
 from gateway.demonstration.invented_people import LABORATORIES, PATIENTS, DemoPatient
 from gateway.demonstration.mail import laboratory_message, relay
-from gateway.demonstration.world import described, vault_of
+from gateway.demonstration.world import vault_of
+from gateway.demonstration.world_line import described
 from gateway.domain.access import Audience
 from gateway.domain.account import Space
 from gateway.domain.space import SpaceState

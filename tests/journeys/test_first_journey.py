@@ -4,7 +4,9 @@ The gateway is `pli demo --json`, as anybody runs it; all the test knows is the 
 """
 
 import asyncio
+import html
 import json
+import re
 import signal
 import smtplib
 import ssl
@@ -175,3 +177,27 @@ async def test_lives_of_the_patients_are_worth_looking_at(line: Line) -> None:
     assert values[days[0]]["value"] > 1.5 * values[days[-1]]["value"]
     assert len(await asyncio.to_thread(_observations, line, "lina", "2276-4")) == 4
     assert len(await asyncio.to_thread(_observations, line, "noe", "718-7")) == 1
+
+
+async def test_line_names_the_console_and_who_comes_in_there_carers_and_parents(line: Line) -> None:
+    (place,) = re.findall(r'href="(https://localhost:\d+/pro/[^"]+)"', await _shown(line, line["console"]))
+    shown = {one["name"]: html.unescape(await _shown(line, place, one)) for one in line["professionals"]}
+    assert (len(shown), [name for name, page in shown.items() if name not in page]) == (4, [])
+    known = {one["ins"]: one.get("identifier") for one in line["patients"]}
+    children = [one["guardians"] for one in line["patients"] if one["guardians"]]
+    assert [[known[ins] for ins in guardians] for guardians in children] == [["camille", "julien"]] * 2
+    addresses = {one.get("identifier"): one["address"] for one in line["patients"]}
+    assert [(one["identifier"], one["for"]) for one in line["carers"]] == [("lina", [addresses["louis"]])]
+
+
+async def _shown(line: Line, url: str, holder: Line | None = None) -> str:
+    """Give a page, as a browser that holds a certificate or none."""
+    context = ssl.create_default_context(cafile=line["ca_file"])
+    if holder:
+        context.load_cert_chain(holder["cert_file"], holder["key_file"])
+
+    def ask() -> str:
+        with urllib.request.urlopen(url, context=context, timeout=15) as answer:
+            return str(answer.read(), "utf-8")
+
+    return await asyncio.to_thread(ask)
