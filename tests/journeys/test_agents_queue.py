@@ -1,5 +1,6 @@
 """« À traiter »: what waits for agents names nobody until one opens it, and each kind is settled with a reason."""
 
+import html
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from gateway.demonstration.invented_people import PATIENTS
 from gateway.demonstration.opening import send_result, wait_until_filed
 from gateway.domain.access import Audience
 from gateway.domain.audit import AuditEvent
+from gateway.domain.local_days import day_in_words, local_day
 from gateway.domain.mailbox import VaultId
 from gateway.domain.patient_names import shown_name
 from gateway.domain.rights_requests import RequestKind, RequestState, RightsRequest, request_clocks
@@ -139,6 +141,12 @@ async def test_doubted_document_and_request_are_settled_without_being_read(site:
     )  # fmt: skip
     await core.store.write(lambda tx: tx.rights_requests.save(vault, request))
     async with agent_browser(site, "Agent Sureau") as browser:
+        # The list says what is asked and until when, each with its label, and of whom nothing.
+        listed = html.unescape((await browser.get("/agent/file")).text)
+        said = re.findall(r"<br><span class=\"soft\">(Demande|Dernier jour)\s: ([^<]+)", listed)
+        latest = day_in_words(local_day(request_clocks(NOW, older=False).latest))
+        assert said == [("Demande", "Des documents, à un médecin"), ("Dernier jour", latest)]
+        assert "Dr Paul Petit" not in listed
         (path,) = await entries(browser, "document", vault)
         shown = await opened(browser, path)
         assert (filed.sender in shown.text, filed.entry.title in shown.text) == (True, False)

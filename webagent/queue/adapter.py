@@ -51,7 +51,7 @@ class DeskPages:
 
 
 def _public(kind: str, lines: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    return tuple(line for line in lines if kind == "code" or line[0] in ("Dernier jour", "Retard"))
+    return tuple(line for line in lines if kind == "code" or line[0] in ("Demande", "Dernier jour", "Retard"))
 
 
 def _vault(reference: str) -> VaultId:

@@ -41,8 +41,8 @@ _WHY = {
     "no_contact": "Aucun e-mail ni téléphone n’est connu",
 }
 _ASKS = {
-    "doctor": "Un médecin est sollicité", "access": "Un proche demande l’accès",
-    "correction": "Une correction est demandée", "report": "Un professionnel ou une application est signalé",
+    "doctor": "Des documents, à un médecin", "access": "Un accès, par un proche",
+    "correction": "Une correction de document", "report": "Un signalement",
 }
 
 
