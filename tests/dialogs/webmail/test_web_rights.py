@@ -41,6 +41,14 @@ async def test_a_doctor_is_asked_on_the_page_and_the_request_follows_its_clocks(
             assert (await visit.browser.post(REQUESTS, {**fields, "acte": "retirer"})).status == 303
             assert "Retirée le" in await visit.text(PATH)
             assert (await visit.browser.post(REQUESTS, {**fields, "acte": "retirer"})).status == 404
+            # What the operator says was answered brought no document: the page does not say that one came.
+            assert (await visit.browser.post(DOCTOR, {**own, "documents": "Encore."})).status == 303
+            queue = RequestQueue(visit.site.at.store, visit.site.at.clock)
+            (one,) = await queue.waiting()
+            space = str(visit.site.camille.address.mail)
+            await queue.answer(space, one.number, is_granted=True, reason="Le cabinet vous rappelle.")
+            page = await visit.text(PATH)
+            assert ("Réponse reçue le" in page, "Documents reçus" in page) == (True, False)
 
 
 async def test_a_correction_is_asked_for_on_the_page_and_stands_beside_its_document() -> None:
