@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -18,8 +19,10 @@ from gateway.domain.address import MailAddress
 from gateway.domain.care_history import CareAct, CareKind, CareLine
 from gateway.domain.document_lists import DocumentChoice, DocumentFolder
 from gateway.domain.errors import ArchiveRefused, Conflict, LimitExceeded, MalformedContent
+from gateway.domain.examinations import SpaceObservations, examination_number
 from gateway.domain.exchange import Exchange, ExchangeState
 from gateway.domain.fingerprints import plain_fingerprint
+from gateway.domain.goals import Goal
 from gateway.domain.identity import DEMO_OIDS, BirthDate
 from gateway.domain.mandates import NamedPerson
 from gateway.domain.patient_choices import EmergencyConsent, PartyChoice, PartyStanding, PatientChoices
@@ -94,7 +97,11 @@ async def site(ram: Path) -> AsyncIterator[PatientSite]:
 
         act = CareAct(id=5, kind=CareKind.VISIT, day=NOON.date(), lines=(CareLine("Visite"),), told_at=NOON)
 
+        aimed = Goal(low=None, high=Decimal("1.80"), unit="g/L", set_by="Dr Claire Martin", set_on=NOON.date())
+
         def choose(tx: Tx) -> None:
+            for key in SpaceObservations(tx.observed.all_of(vault, Audience.NOBODY)[0]).keys:
+                tx.goals.save(vault, examination_number(vault, key), aimed)
             tx.care_acts.put(vault, act)
             tx.patient_choices.put(vault, CHOICES)
             tx.rights_requests.save(vault, ASKED)
@@ -154,7 +161,7 @@ def test_every_subject_of_an_archive_is_taken_back_or_follows_from_the_rest() ->
     taken = {
         "Documents", "Classement des documents", "Messages", "Identité et choix", "Profil médical", "Mesures",
         "Historique de soins", "Agenda", "Journal", "Confidentialité",
-        "Demandes",
+        "Demandes", "Objectifs des examens",
     }  # fmt: skip
     follows = {"Pour un logiciel"}
     assert {subject.title for subject in SUBJECTS} == taken | follows, "add it to gateway/services/restoring as well"

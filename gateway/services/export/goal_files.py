@@ -15,7 +15,7 @@ NAME = "profil/objectifs-examens.json"
 
 
 async def goal_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
-    """Give each goal with its examination, when there are any; an examination that is not shown has no goal here."""
+    """Give each goal with its examination, when there are any; one of what is not shown is left out."""
 
     def look(tx: Tx) -> list[dict[str, object]]:
         vault = source.actor.vault
@@ -31,7 +31,7 @@ async def goal_files(source: ExportSource) -> AsyncIterator[ArchiveFile]:
             if goal is None:
                 source.damaged.append(f"Objectif d’un examen, {head.label} : il ne s’ouvre pas")
                 continue
-            found.append({"examination": head.label, "loinc": head.loinc, "goal": goal})
+            found.append({"examination": head.label, "loinc": head.loinc, "key": head.key, "goal": goal})
         return found
 
     if found := await source.store.read(look):

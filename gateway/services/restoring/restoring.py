@@ -31,6 +31,7 @@ from gateway.services.restoring.restored_entries import (
     restore_privacy,
     restore_profile,
 )
+from gateway.services.restoring.restored_goals import check_goals, restore_goals
 from gateway.services.restoring.restored_messages import check_messages, restore_messages
 from gateway.services.restoring.restored_requests import check_requests, restore_requests
 from gateway.services.restoring.whose_space import destination_of
@@ -38,6 +39,7 @@ from gateway.services.space.provisioning import Provisioning
 
 _BELIEVED = (
     restore_profile, restore_measures, restore_care, restore_agenda, restore_order, restore_privacy, restore_requests,
+    restore_goals,
 )  # fmt: skip
 """What is put back of an archive that an operator vouches for, beside messages and documents."""
 
@@ -96,7 +98,7 @@ class ArchiveRestoring:
         signed = await self._store.aside(lambda: signed_by(archive, self._trusted))
         read = self._restoring(archive, signed)
         if into is not None or read.is_trusted:
-            for check in (check_messages, check_documents, check_entries, check_requests):
+            for check in (check_messages, check_documents, check_entries, check_requests, check_goals):
                 await check(read)
         goal = await destination_of(
             archive, signed, into, self._store, self._provisioning, erased_too=erased_too
