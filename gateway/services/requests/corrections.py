@@ -23,7 +23,7 @@ from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
 from gateway.services.access.permitted import permitted_document
 from gateway.services.random_numbers import random_number
-from gateway.services.requests.own_requests import RequestFault, begun, too_many
+from gateway.services.requests.own_requests import RequestFault, allow_asking, begun, too_many
 
 
 class Corrections:
@@ -56,7 +56,7 @@ class Corrections:
             return RequestFault.TOO_LONG
 
         def act(tx: Tx) -> RightsRequest | RequestFault:
-            allow(tx, actor, Action.ADD, SpacePart.RIGHTS, now)
+            allow_asking(tx, actor, Action.ADD, now)
             document, kept = _sent(tx, actor, number, self._clock), tx.rights_requests.all_of(actor.vault)
             if any(one.waits and one.document == number for one in kept):
                 return RequestFault.ASKED_ALREADY

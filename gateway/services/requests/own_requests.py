@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 
-from gateway.domain.access import Action, Actor, SpacePart
+from gateway.domain.access import Action, Actor, Role, SpacePart
 from gateway.domain.errors import NotFound
 from gateway.domain.outbox import Step
 from gateway.domain.request_payloads import AskForData, EndRequest
@@ -69,7 +69,7 @@ class OwnRequests:
         now, step = self._clock.now(), random_number()
 
         def act(tx: Tx) -> None:
-            allow(tx, actor, Action.CHANGE, SpacePart.RIGHTS, now)
+            allow_asking(tx, actor, Action.CHANGE, now)
             request = tx.rights_requests.get(actor.vault, number)
             if request is None or not request.waits or not request.is_known_to(actor):
                 raise NotFound("no such request waits")
@@ -87,6 +87,14 @@ class OwnRequests:
             tx.changed(actor.vault)
 
         await self._store.write(act)
+
+
+def allow_asking(tx: Tx, actor: Actor, action: Action, at: datetime) -> None:
+    """Ask whether somebody may ask for what is the person's own: a minor may, since it is no consent (E40).
+
+    Raises as `allow` does.
+    """
+    allow(tx, actor, action, SpacePart.MESSAGES if actor.role is Role.PATIENT else SpacePart.RIGHTS, at)
 
 
 def write_to_asked(tx: Tx, actor: Actor, request: RightsRequest, news: RequestNews, now: datetime) -> None:

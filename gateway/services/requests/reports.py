@@ -5,13 +5,13 @@ What they write is for the operator alone; whoever it is about is not told by th
 
 from enum import Enum
 
-from gateway.domain.access import Action, Actor, SpacePart
+from gateway.domain.access import Action, Actor
 from gateway.domain.rights_requests import MAX_WORDS, RequestKind, RequestState, RightsRequest
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
-from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permission import traces_refusals
 from gateway.services.random_numbers import random_number
-from gateway.services.requests.own_requests import RequestFault, begun, too_many
+from gateway.services.requests.own_requests import RequestFault, allow_asking, begun, too_many
 
 MAX_NAME = 120
 """Characters of the name of whom a report is about."""
@@ -42,7 +42,7 @@ class Reports:
             return RequestFault.TOO_LONG
 
         def act(tx: Tx) -> RightsRequest | RequestFault:
-            allow(tx, actor, Action.ADD, SpacePart.RIGHTS, now)
+            allow_asking(tx, actor, Action.ADD, now)
             kept = tx.rights_requests.all_of(actor.vault)
             same = [one for one in kept if one.waits and (one.kind, one.to) == (RequestKind.REPORT, name)]
             if same:
