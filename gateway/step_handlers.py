@@ -76,7 +76,7 @@ def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler
     help_line = settings.support.telephone, settings.support.postal
     opening = OpeningNotices(it.store, it.clock, notices, settings.place_to_type, *help_line)
     exports = ExportMaking(it.store, it.blobs, it.clock, BundleEntries(), settings.gateway.hostname, GnupgProgram())
-    letters, passing = RequestLetters(it.store, post, it.clock, domain), RequestPassing(it.store, it.clock)
+    letters, passing = RequestLetters(it.store, post, it.trust, it.clock, domain), RequestPassing(it.store, it.clock)
     handlers: dict[StepKind, Handler] = {
         StepKind.FILE: filing.file,
         StepKind.QUARANTINE: QuarantineStep(it.store, it.clock).move,

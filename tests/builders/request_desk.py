@@ -109,4 +109,5 @@ async def request_desk(folder: Path) -> AsyncIterator[RequestDesk]:
         at, letterbox = site.at, Letterbox()
         post = Post(at.store, at.blobs, site.trust, at.clock, letterbox)
         doctors = DoctorRequests(at.store, at.clock, site.services.care_circle)
-        yield RequestDesk(site, doctors, RequestLetters(at.store, post, at.clock, "patient.mssante.fr"), letterbox)
+        letters = RequestLetters(at.store, post, site.trust, at.clock, "patient.mssante.fr")
+        yield RequestDesk(site, doctors, letters, letterbox)

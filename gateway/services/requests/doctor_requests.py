@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.address import MailAddress
-from gateway.domain.care_party import mailboxes_of, names_of
+from gateway.domain.care_party import acting_names_of, mailboxes_of
 from gateway.domain.directory import DirectoryEntry
 from gateway.domain.doctors import may_be_doctor
 from gateway.domain.errors import InvalidValue
@@ -27,7 +27,7 @@ from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.patient_blocks import blocks
 from gateway.services.privacy.care_circle import CareCircle
 from gateway.services.random_numbers import random_number
-from gateway.services.requests.own_requests import RequestFault, begun, too_many
+from gateway.services.requests.own_requests import RequestFault, allow_asking, begun, too_many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -82,11 +82,11 @@ class DoctorRequests:
             return RequestFault.TOO_LONG
 
         def act(tx: Tx) -> RightsRequest | RequestFault:
-            allow(tx, actor, Action.ADD, SpacePart.RIGHTS, now)
+            allow_asking(tx, actor, Action.ADD, now)
             doctor = self._chosen(tx, actor, question)
             if isinstance(doctor, RequestFault):
                 return doctor
-            if blocks(tx, actor.vault, names_of(doctor)):
+            if blocks(tx, actor.vault, acting_names_of(doctor)):
                 return RequestFault.BLOCKED
             fault = _fault_of(tx.rights_requests.all_of(actor.vault), str(doctor.address))
             if fault is not None:

@@ -17,20 +17,26 @@ from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import system_in
 from gateway.services.delivery.post import Post
 from gateway.services.outbox.steps import Finish, nothing, payload_of
+from gateway.services.patient_blocks import blocks
 from gateway.services.requests.request_wording import request_letter
+from gateway.services.trust.facts import TrustFacts
 
 
 class RequestLetters:
     """Handles `StepKind.ASK`."""
 
-    def __init__(self, store: Store, post: Post, clock: Clock, mail_domain: str) -> None:
+    def __init__(self, store: Store, post: Post, trust: TrustFacts, clock: Clock, mail_domain: str) -> None:
         self._store = store
         self._post = post
+        self._trust = trust
         self._clock = clock
         self._domain = mail_domain
 
     async def send(self, step: Step) -> Finish:
-        """Compose and deliver one message; a step done twice delivers it once."""
+        """Compose and deliver one message; a step done twice delivers it once.
+
+        Nothing goes to whoever the patient has blocked: no answer of theirs would come in.
+        """
         told = payload_of(step, AskForData)
         news = RequestNews(told.what)
         found = await self._store.read(lambda tx: _found(tx, step, told))
@@ -38,6 +44,9 @@ class RequestLetters:
             return nothing  # withdrawn, answered or gone since
         space, request = found
         to = MailAddress.parse(request.to_address)
+        names = self._trust.names(to)
+        if await self._store.read(lambda tx: blocks(tx, step.vault, names)) is not False:
+            return self._undelivered(step)
         try:
             raw = request_letter(space, request, news, step.due, self._domain)
             await self._post.deliver(step, raw, None, to, f"request {told.request:x} {news.value}")
