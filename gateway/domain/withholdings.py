@@ -63,12 +63,14 @@ class DocumentDelay:
         until: when it shows by itself.
         kind: by the choice of which kind it is put off (`gateway.domain.document.DocumentCategory`); empty for a floor.
         messages: those that brought it, whose files are withheld as long.
+        floor: until when no choice of theirs shows it (F90); None for what they end themself.
     """
 
     document: int
     until: datetime
     kind: str = ""
     messages: tuple[MessageId, ...] = ()
+    floor: datetime | None = None
 
 
 class DoubtState(Enum):

@@ -304,7 +304,9 @@ def records_of(kind: RecordKind) -> list[object]:
             )
         ],
         RecordKind.DOCUMENT_DELAY: [
-            DocumentDelayRecord(until="2026-12-06T12:00:00+00:00", kind="biologie", messages=(42,))
+            DocumentDelayRecord(
+                until="2026-12-06T12:00:00+00:00", kind="biologie", messages=(42,), floor="2026-12-01T12:00:00+00:00"
+            )
         ],
         RecordKind.DOCUMENT_DOUBT: [
             DocumentDoubtRecord(

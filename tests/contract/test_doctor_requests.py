@@ -10,11 +10,14 @@ import pytest
 
 from gateway.domain.access import Audience
 from gateway.domain.card import Card
+from gateway.domain.care_party import mailbox_name, organisation_name
 from gateway.domain.directory import DirectoryEntry
+from gateway.domain.document import DocumentCategory
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import NotFound, SealBroken
+from gateway.domain.identity import BirthDate
 from gateway.domain.notices import NoticeKind
-from gateway.domain.patient_choices import PartyStanding
+from gateway.domain.patient_choices import PartyChoice, PartyStanding, PatientChoices
 from gateway.domain.rights_requests import MOST_OPEN, RequestKind, RequestState, RightsRequest
 from gateway.ports.store import Tx
 from gateway.services.access.actors import holder_of
@@ -22,6 +25,7 @@ from gateway.services.delivery.asked_answers import answered_request, floor_of, 
 from gateway.services.filing.filed_documents import Origin, WrittenDocument, file_all
 from gateway.services.requests.doctor_requests import DoctorQuestion
 from gateway.services.requests.own_requests import RequestFault
+from gateway.services.requests.reports import Reported, Reports
 from gateway.services.requests.request_queue import RequestQueue
 from gateway.services.withholding.display_delays import DelayKeeper, DisplayDelays
 from tests.builders.letters import a_letter
@@ -92,7 +96,7 @@ async def answer(desk: RequestDesk, sender: DirectoryEntry, answers: str) -> Fil
         address = str(sender.address)
         origin = Origin(vault=vault, mid=None, sender=address, issuer="", actor=address, at=now, floor=floor)
         file_all(tx, origin, [WrittenDocument(document, read, ())])  # type: ignore[arg-type]  # what filing asks of it
-        if request is not None:
+        if request is not None and request.waits:
             note_answered(tx, vault, request, floor, now)
         return next(iter(tx.documents.numbered(vault, Audience.NOBODY, [document.id])), None)
 
@@ -118,6 +122,29 @@ async def test_answer_ends_the_request_and_its_documents_show_after_48_hours(des
         lambda tx: tx.documents.numbers(desk.site.camille.vault, desk.site.actor.audience)
     )
     assert await desk.after(30 * DAY) == 0
+
+
+async def test_each_message_of_an_answer_waits_for_the_floor_whatever_the_patient_chose_and_ends(
+    desk: RequestDesk,
+) -> None:
+    await desk.asked()
+    delays = DisplayDelays(desk.site.at.store, desk.site.at.clock)
+    await delays.choose(desk.site.actor, {DocumentCategory.BIOLOGY: 7})
+    asked = str(desk.letterbox.taken[0]["Message-ID"])
+    filed = [await answer(desk, CLAIRE, asked) for _ in range(2)]
+    await delays.show_now(desk.site.actor)
+    await delays.choose(desk.site.actor, {})
+    filed.append(await answer(desk, CLAIRE, asked))
+
+    async def shown() -> set[int]:
+        vault, audience = desk.site.camille.vault, desk.site.actor.audience
+        return set(await desk.site.at.store.read(lambda tx: tx.documents.numbers(vault, audience)))
+
+    desk.site.at.clock.advance(48 * HOUR - timedelta(minutes=1))
+    assert (await DelayKeeper(desk.site.at.store, desk.site.at.clock).keep(), await shown()) == (0, set())
+    desk.site.at.clock.advance(timedelta(minutes=1))
+    assert await DelayKeeper(desk.site.at.store, desk.site.at.clock).keep() == 3
+    assert await shown() == {one.id for one in filed if one is not None}
 
 
 async def test_later_answer_shows_at_once_and_one_to_a_reminder_counts(desk: RequestDesk) -> None:
@@ -197,6 +224,45 @@ async def test_doctor_in_contact_is_chosen_and_a_blocked_one_is_not_asked(desk: 
     assert await desk.doctors.ask(desk.site.actor, question) is RequestFault.BLOCKED
     await desk.site.services.care_circle.choose(desk.site.actor, known.reference, PartyStanding.NEUTRAL)
     assert isinstance(await desk.doctors.ask(desk.site.actor, question), RightsRequest)
+
+
+async def test_minor_asks_since_it_is_no_consent(desk: RequestDesk) -> None:
+    camille = desk.site.camille
+    traits = replace(camille.identity.traits, birth_date=BirthDate(2012, 5, 6))
+    await desk.site.at.store.write(
+        lambda tx: tx.spaces.save(replace(camille, identity=replace(camille.identity, traits=traits)))
+    )
+    request = await desk.ask()
+    assert isinstance(request, RightsRequest)
+    await desk.own.withdraw(desk.site.actor, request.number)
+    told = await Reports(desk.site.at.store, desk.site.at.clock).tell(
+        desk.site.actor, Reported.PROFESSIONAL, "Dr Claire Martin", "Elle a parlé à mes parents."
+    )
+    assert isinstance(told, RightsRequest)
+
+
+async def block(desk: RequestDesk, name: str) -> None:
+    """Have Camille block whoever bears a name."""
+    choice = PartyChoice(
+        number=1, names=frozenset({name}), label="", standing=PartyStanding.BLOCKED, since=desk.site.at.clock.now()
+    )
+    vault, choices = desk.site.camille.vault, PatientChoices(parties=(choice,))
+    await desk.site.at.store.write(lambda tx: tx.patient_choices.put(vault, choices))
+
+
+async def test_nobody_of_a_blocked_organisation_is_asked_whose_answer_would_not_come_in(desk: RequestDesk) -> None:
+    await block(desk, organisation_name("350000022"))
+    elsewhere = replace(CLAIRE, organisation_id="1350000022")
+    desk.site.services.care_circle.entry_of = lambda _: elsewhere
+    assert await desk.ask() is RequestFault.BLOCKED
+
+
+async def test_whoever_is_blocked_meanwhile_gets_nothing_more(desk: RequestDesk) -> None:
+    request = await desk.asked()
+    await block(desk, mailbox_name(CLAIRE.address))
+    await desk.after(7 * DAY)
+    await desk.post()
+    assert (len(desk.letterbox.taken), (await desk.now(request)).undelivered) == (1, True)
 
 
 async def test_no_more_than_so_many_wait(desk: RequestDesk) -> None:

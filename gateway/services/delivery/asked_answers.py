@@ -1,7 +1,7 @@
 """Messages that answer a request of the patient: its floor is kept, and the request is answered (F90, F94).
 
 An answer names the message that asked, and comes from whoever was asked. What a doctor's brings is withheld from the
-patient until 48 hours after the request, as article L1111-7 has it; nothing else of that sender is.
+patient until 48 hours after the request, as article L1111-7 has it, whatever ended it; nothing else of that sender is.
 """
 
 from dataclasses import replace
@@ -18,18 +18,24 @@ _MOST_REFERENCES = 50
 
 
 def answered_request(tx: Tx, vault: VaultId, card: Card, kind: RequestKind) -> RightsRequest | None:
-    """Give the request of a space that a message answers, while it waits; a damaged one holds no message up."""
-    for reference in card.references[-_MOST_REFERENCES:]:
-        number = request_of_message_id(reference)
-        try:
-            request = None if number is None else tx.rights_requests.get(vault, number)
-        except SealBroken:
-            continue  # told of; `pli verify` names it
-        if request is None or request.kind is not kind or not request.waits:
-            continue
-        if request.to_address.lower() == card.sender.lower():
-            return request
-    return None
+    """Give the request of a space that a message answers: one that waits, else one that has ended.
+
+    A doctor may answer in several messages: the floor is that of each.
+    """
+    numbers = dict.fromkeys(map(request_of_message_id, card.references[-_MOST_REFERENCES:]))
+    named = [_opened(tx, vault, number) for number in numbers if number is not None]
+    found = [
+        one for one in named
+        if one is not None and one.kind is kind and one.to_address.lower() == card.sender.lower()
+    ]  # fmt: skip
+    return next((one for one in found if one.waits), found[0] if found else None)
+
+
+def _opened(tx: Tx, vault: VaultId, number: int) -> RightsRequest | None:
+    try:
+        return tx.rights_requests.get(vault, number)
+    except SealBroken:
+        return None  # told of; the message comes in all the same
 
 
 def floor_of(request: RightsRequest | None, now: datetime) -> datetime | None:
@@ -41,7 +47,7 @@ def floor_of(request: RightsRequest | None, now: datetime) -> datetime | None:
 def note_reply(tx: Tx, vault: VaultId, card: Card, thread: ThreadId, now: datetime) -> None:
     """End the request for a correction that a message answers: its conversation says how."""
     request = answered_request(tx, vault, card, RequestKind.CORRECTION)
-    if request is not None:
+    if request is not None and request.waits:
         note_answered(tx, vault, replace(request, thread=thread), None, now)
 
 

@@ -212,7 +212,7 @@ class Filing:
             answered = answered_request(tx, step.vault, case.card, RequestKind.DOCTOR) if filed else None
             floor = floor_of(answered, now)
             withheld = file_all(tx, origin_of(step, case, now, self._hold, floor), filed)
-            if answered is not None:
+            if answered is not None and answered.waits:
                 note_answered(tx, step.vault, answered, floor, now)
             if is_told_of:
                 tx.mail.note_outcome(step.vault, content.mid, replace(outcome, withheld_from=withheld))

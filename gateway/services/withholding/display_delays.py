@@ -103,7 +103,10 @@ class DisplayDelays:
 
         def end(tx: Tx) -> int:
             piece = [delay for delay in _chosen_ones(tx, actor.vault) if is_over(delay)][:BATCH]
-            _release(tx, actor.vault, piece, actor, now)
+            kept = [one for one in piece if one.floor is not None and now < one.floor]
+            for one in kept:
+                tx.withholdings.save_delay(actor.vault, replace(one, until=one.floor or one.until, kind=""))
+            _release(tx, actor.vault, [one for one in piece if one not in kept], actor, now)
             return len(piece)
 
         while await self._store.write(end) == BATCH:

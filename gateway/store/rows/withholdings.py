@@ -158,7 +158,9 @@ class WithholdingRows:
 
     def save_delay(self, vault: VaultId, delay: DocumentDelay) -> None:
         """Keep a delay, in the place of the one that there was."""
-        record = DocumentDelayRecord(until=delay.until.isoformat(), kind=delay.kind, messages=delay.messages)
+        floor = delay.floor.isoformat() if delay.floor else ""
+        until, kind, messages = delay.until.isoformat(), delay.kind, delay.messages
+        record = DocumentDelayRecord(until=until, kind=kind, messages=messages, floor=floor)
         sealed = DOCUMENT_DELAY.seal(self._sealer, vault, delay.document, record)
         due = micros_of(delay.until)
         self._runner.run(_SAVE_DELAY, vault=vault, document=delay.document, due=due, record=sealed)
@@ -178,6 +180,7 @@ class WithholdingRows:
             until=datetime.fromisoformat(kept.until),
             kind=kept.kind,
             messages=tuple(map(MessageId, kept.messages)),
+            floor=datetime.fromisoformat(kept.floor) if kept.floor else None,
         )
 
     def _held(self, vault: VaultId, row: Row) -> DocumentHold:

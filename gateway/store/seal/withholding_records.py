@@ -31,11 +31,12 @@ class DocumentDoubtRecord(Record, frozen=True):
 
 
 class DocumentDelayRecord(Record, frozen=True):
-    """Until when a patient sees a document later, by the choice of which kind, and which messages brought it."""
+    """Until when a patient sees a document later, by which choice, not before when, and which messages brought it."""
 
     until: str
     kind: str = ""
     messages: tuple[int, ...] = ()
+    floor: str = ""
 
 
 DOCUMENT_HOLD: RecordForm[DocumentHoldRecord] = RecordForm(RecordKind.DOCUMENT_HOLD, 1, DocumentHoldRecord)
