@@ -2,13 +2,15 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from dossier_bridge.reading import read_attachments
 from dossier_bridge.request import ReadOutcome, ReadRequest
+from dossier_bridge.synthetic import zipped
+from dossier_bridge.synthetic.imaging import SyntheticScan, synthetic_scan
 from dossier_bridge.synthetic.report import claimed
 from gateway.domain.access import Actor, Audience
 from gateway.domain.document import DocumentCategory
@@ -18,10 +20,10 @@ from gateway.domain.identity import DEMO_OIDS
 from gateway.domain.patient_choices import PartyChoice, PartyStanding, PatientChoices
 from gateway.domain.record_openings import OpenedBy
 from gateway.domain.step_payloads import NotifyOfDocument
-from gateway.services.filing.added_files import NamedFile
+from gateway.services.filing.added_files import AddFault, NamedFile
 from gateway.services.filing.added_reading import Added, NewDocument
 from gateway.services.filing.professional_documents import ProfessionalDocuments
-from gateway.services.withholding.display_delays import DelayKeeper
+from gateway.services.withholding.display_delays import DelayKeeper, DisplayDelays
 from tests.builders.clinical import a_report
 from tests.builders.outbox import A_WORKER
 from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
@@ -128,3 +130,33 @@ async def test_whoever_is_blocked_adds_nothing(adding: Adding) -> None:
     with pytest.raises(AccessRefused):
         await adding.added.add(adding.her, a_new(a_pdf("Apte")))
     assert await adding.filed() == []
+
+
+async def test_same_file_of_a_colleague_and_a_larger_set_of_pictures_are_documents_of_their_own(adding: Adding) -> None:
+    other = replace(adding.her, account="paul.nguyen@medecin.mssante.fr")
+    scan = SyntheticScan(name="", number="", issuer_oid="", born="", sex="", day=date(2026, 3, 1), slices=3)
+    slices = dict(synthetic_scan(scan))
+    two, three = (zipped(dict(list(slices.items())[:many])) for many in (2, 3))
+    pdf, added = a_pdf("Apte"), list[Added | AddFault]()
+    for actor, data in ((adding.her, pdf), (other, pdf), (adding.her, two), (adding.her, three)):
+        added.append(await adding.added.add(actor, a_new(data, "fichier")))
+    numbers = [one.number for one in added if isinstance(one, Added) and not one.was_there]
+    assert sorted(numbers) == sorted(one.id for one in await adding.filed())
+    assert len(numbers) == 4
+    again = await adding.added.add(adding.her, a_new(three, "fichier"))
+    assert again == Added(numbers[-1], was_there=True)
+
+
+async def test_patient_who_puts_the_kind_off_is_told_when_it_shows(adding: Adding) -> None:
+    store, clock, camille = adding.site.at.store, adding.site.at.clock, adding.site.actor
+    await DisplayDelays(store, clock).choose(camille, {DocumentCategory.CERTIFICATES: 3})
+    assert isinstance(await adding.added.add(adding.her, a_new(a_pdf("Apte"))), Added)
+
+    async def told() -> int:
+        now = clock.now()
+        steps = await store.write(lambda tx: tx.outbox.lease(now, now, 50, holder=A_WORKER))
+        return sum(isinstance(step.payload, NotifyOfDocument) for step in steps)
+
+    assert (await adding.filed(Audience.LATER), await told()) == ([], 0)
+    clock.advance(timedelta(days=3))
+    assert (await DelayKeeper(store, clock).keep(), await told()) == (1, 1)

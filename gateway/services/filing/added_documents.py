@@ -22,7 +22,7 @@ from gateway.ports.readers import Readers
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.filing.added_files import AddFault
-from gateway.services.filing.added_reading import Added, AddedReading, NewDocument
+from gateway.services.filing.added_reading import Added, AddedReading, NewDocument, checksum_of
 from gateway.services.filing.filed_documents import files_of, is_bare
 from gateway.services.random_numbers import random_number
 
@@ -100,13 +100,9 @@ class AddedDocuments:
 
 def _own_entry(read: ReadDocument, new: NewDocument) -> DocumentEntry:
     """Give what is said of a patient's own copy: its name is its own, so that it meets no professional's document."""
-    checksum = read.sha256 or hashlib.sha256(read.original).hexdigest()
-    if read.media:  # pictures of one examination: a larger set is another document
-        each = b"".join(hashlib.sha256(media.data).digest() for media in read.media)
-        checksum = hashlib.sha256(checksum.encode() + each).hexdigest()
     return replace(
         read.entry,
-        unique_id=f"urn:pli:added:{checksum}",
+        unique_id=f"urn:pli:added:{checksum_of(read)}",
         set_id="",
         version=None,
         replaces=(),

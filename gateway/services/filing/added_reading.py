@@ -1,5 +1,6 @@
 """What somebody adds to a dossier as a file: judged by its octets, read, and of the right patient (F51, F100)."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 
@@ -78,3 +79,12 @@ class AddedReading:
 def _looked_at(file: NamedFile) -> tuple[Kind, AddFault | None]:
     kind = kind_of_file(file)
     return kind, fault_in(file, kind)
+
+
+def checksum_of(read: ReadDocument) -> str:
+    """Give a checksum of a document's file, with every picture of one examination: a larger set is another document."""
+    checksum = read.sha256 or hashlib.sha256(read.original).hexdigest()
+    if not read.media:
+        return checksum
+    each = b"".join(hashlib.sha256(media.data).digest() for media in read.media)
+    return hashlib.sha256(checksum.encode() + each).hexdigest()

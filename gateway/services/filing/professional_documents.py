@@ -22,7 +22,7 @@ from gateway.ports.readers import Readers
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.filing.added_files import AddFault
-from gateway.services.filing.added_reading import Added, AddedReading, NewDocument
+from gateway.services.filing.added_reading import Added, AddedReading, NewDocument, checksum_of
 from gateway.services.filing.filed_documents import (
     FileOctets,
     Origin,
@@ -107,7 +107,8 @@ def _as_theirs(read: ReadDocument, new: NewDocument, actor: Actor) -> ReadDocume
         author = Participant(
             name=actor.responsible or actor.person, profession=actor.profession, organisation=actor.organisation
         )
-        checksum = read.sha256 or hashlib.sha256(read.original).hexdigest()
+        # The same file of two professionals is a document of each: neither learns that the other's is there.
+        checksum = hashlib.sha256(f"{actor.account} {checksum_of(read)}".encode()).hexdigest()
         # The record in which it is added says whose it is.
         notes = tuple(note for note in entry.notes if note is not DocumentNote.IDENTITY_UNVERIFIED)
         entry = replace(entry, unique_id=f"urn:pli:console:{checksum}", authors=(author,), notes=notes)
