@@ -1,20 +1,22 @@
 """Offers to act for somebody: made by whoever may, answered by the person who was named, with a code they were given.
 
 Whoever makes an offer names a person by birth name, first name and birth date, and hands over a code themself. So
-nobody learns here who has a space. A code is good once, for two weeks, for the named person alone: of any other, of one
-that is over or was used, it is answered as one that never was, and the space's trace tells of the try. Carers are
-offered less than representatives, and until a day (`gateway.services.representation.carers`).
+nobody learns here who has a space. A code is good once, for two weeks, for the named person alone, while whoever made
+the offer might make it: of any other, of one that is over or was used, it is answered as one that never was, and the
+space's trace tells of the try. Carers are offered less than representatives, and until a day
+(`gateway.services.representation.carers`).
 """
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from gateway.domain.access import Action, Actor, Right, Role, SpacePart
 from gateway.domain.account import Session, Space, digest_of, majority_of
 from gateway.domain.carers import MOST_CARERS, MOST_HELPED
-from gateway.domain.errors import AccessRefused, Conflict, NotFound
+from gateway.domain.errors import AccessRefused, Conflict, NotFound, SealBroken
 from gateway.domain.mailbox import VaultId
 from gateway.domain.mandates import NOBODY, KeptMandate, MandateKind, MandateState, NamedPerson
 from gateway.domain.notices import NoticeKind
@@ -22,7 +24,7 @@ from gateway.domain.patient_names import shown_name
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import representative_of
-from gateway.services.access.mandate_titles import counts, end_of
+from gateway.services.access.mandate_titles import counts, end_of, role_of
 from gateway.services.access.permission import allow, is_too_young, traces_refusals
 from gateway.services.random_numbers import random_number
 from gateway.services.space.carer_ends import end_on_its_day
@@ -195,6 +197,8 @@ def _found(
     mandate = tx.mandates.get(row.vault, int(number, 16)) if number else None
     if mandate is None or not waits(mandate, now) or mandate.asked is None or row.vault == home:
         return None
+    if not _is_still_meant(tx, space, mandate, now):
+        return None
     if not mandate.asked.is_named(tx.spaces.space(home).identity.traits):
         return row.vault
     # Somebody who acts already, or has said not to be the representative, is no newcomer.
@@ -202,6 +206,17 @@ def _found(
     if any(counts(one, space, now) or one.state is MandateState.REFUSED for one in known):
         return None
     return space, mandate, digest
+
+
+def _is_still_meant(tx: Tx, space: Space, offer: KeptMandate, now: datetime) -> bool:
+    """Say whether whoever made an offer might make it now: a right that has ended lets nobody in."""
+    names = set[str]() if offer.kind is MandateKind.MINOR else {shown_name(space.identity.traits)}
+    for one in tx.mandates.all_of(space.vault):
+        if role_of(one.kind) is Role.GUARDIAN and counts(one, space, now):
+            names.add(one.name)
+            with suppress(NotFound, SealBroken):  # it is gone: the name that the mandate has stands
+                names.add(shown_name(tx.spaces.space(one.home).identity.traits))
+    return offer.offered_by in names
 
 
 def save_offer(

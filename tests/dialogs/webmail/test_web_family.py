@@ -215,6 +215,18 @@ async def test_invitation_that_is_late_withdrawn_or_refused_gives_nothing(parent
     assert (await parent.act_for(child)).status == 404
 
 
+async def test_invitation_of_a_guardian_who_acts_no_more_lets_nobody_in(parent: Parent) -> None:
+    child = await a_child(parent.site.at.store, parent.site.camille, first_name="Zoé")
+    await parent.certify(child)
+    await parent.act_for(child)
+    code = await parent.invite()
+    await parent.post("/proches/fin", personne=f"{child.vault:x}")
+    await parent.sign_in(parent.site.louis)
+    for answer in ({}, {"reponse": "oui"}):
+        assert (await parent.post("/proches/code", code=code, **answer)).status == 404
+    assert (await parent.act_for(child)).status == 404
+
+
 async def test_person_of_nobody_s_is_answered_as_none(parent: Parent) -> None:
     stranger = await a_child(parent.site.at.store, first_name="Zoé")
     for vault in (f"{parent.site.louis.vault:x}", f"{stranger.vault:x}", "1234567890abcde", "x", "0"):
