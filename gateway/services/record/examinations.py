@@ -113,8 +113,12 @@ class Examinations:
 
     @traces_refusals
     async def taken_away(self, actor: Actor, number: int, form: str) -> TakenExamination:
-        """Give every result of an examination, to be written as a file of a `form`. Raises `NotFound`."""
-        now = self._clock.now()
+        """Give every result of an examination, to be written as a file of a `form`. Raises `NotFound`.
+
+        It is an export: a carer reads results and takes none away.
+        """
+        now, action = self._clock.now(), Action.LIST if actor.is_visitor else Action.EXPORT
+        await self._store.read(lambda tx: allow(tx, actor, action, SpacePart.DOCUMENTS, now))
 
         def look(found: SpaceObservations) -> Examination | None:
             return next((found.examination(key) for key in found.keys), None)

@@ -118,3 +118,7 @@ async def test_carer_finds_their_part_by_its_links_and_nothing_of_another(
     for path in NEVER:
         assert (await visit.visit.browser.get(path)).status == 403, path
         assert path not in pages
+    for path in filter(re.compile(r"/resultats/[0-9a-f]+").fullmatch, pages):
+        for form in ("csv", "fhir"):  # an export, too
+            assert f"{path}/{form}" not in pages
+            assert (await visit.visit.browser.get(f"{path}/{form}")).status == 403
