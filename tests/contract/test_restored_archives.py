@@ -79,6 +79,7 @@ OF_A_MOTHER = replace(
     about=AskedPerson(named=NamedPerson("Lune", "Ada", BirthDate(1950, 0, 0)), number="250017512345678"),
     state=RequestState.REFUSED, ended_at=NOON, answer="Non.",
 )  # fmt: skip
+DELAYS = (("biologie", 7), ("imagerie", 3))
 CHOICES = PatientChoices(parties=(_CLAIRE,), emergency=frozenset(EmergencyConsent))
 
 
@@ -106,7 +107,8 @@ async def site(ram: Path) -> AsyncIterator[PatientSite]:
             tx.patient_choices.put(vault, CHOICES)
             tx.rights_requests.save(vault, ASKED)
             tx.rights_requests.save(vault, OF_A_MOTHER)
-            tx.spaces.save(replace(tx.spaces.space(vault), hides_care=True, hides_documents=True))
+            space = tx.spaces.space(vault)
+            tx.spaces.save(replace(space, hides_care=True, hides_documents=True, delays=DELAYS))
             tx.document_lists.save_folder(vault, DocumentFolder(7, "Cœur"))
             tx.document_lists.choose(vault, document.id, DocumentChoice(title="Mon bilan", pinned=True, folder=7))
             tx.document_lists.choose(vault, hidden.id, DocumentChoice(day=date(2026, 2, 1)))
@@ -181,7 +183,7 @@ async def test_space_moves_elsewhere_and_back_equal_by_hash(site: PatientSite, o
     first = await restored(archive, other, site)
     assert (first.is_new, first.is_trusted, first.lacking) == (True, True, 0)
     assert first.space.state is SpaceState.CREATED
-    assert (first.space.hides_care, first.space.hides_documents) == (True, True)
+    assert (first.space.hides_care, first.space.hides_documents, first.space.delays) == (True, True, DELAYS)
     assert await other.at.store.read(lambda tx: tx.patient_choices.get(first.space.vault)) == CHOICES
     kept = await other.at.store.read(lambda tx: tx.rights_requests.all_of(first.space.vault))
     assert sorted(kept, key=lambda one: one.number) == [ASKED, OF_A_MOTHER]

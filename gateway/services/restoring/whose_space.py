@@ -12,6 +12,7 @@ from gateway.domain.account import PostalAddress, Space
 from gateway.domain.errors import ArchiveRefused, Conflict, InvalidValue, MalformedContent
 from gateway.domain.identity import BirthDate, Ins, PatientIdentity, Sex, Traits, folded_name
 from gateway.domain.space import SpaceState
+from gateway.domain.withholdings import DELAYS
 from gateway.ports.store import Store, Tx
 from gateway.services.restoring.archive_opening import OpenedArchive
 from gateway.services.restoring.archive_trust import ArchiveTrust, SignedBy
@@ -46,6 +47,7 @@ class _Person(msgspec.Struct, frozen=True):
     muted: tuple[str, ...] = ()
     hides_documents: bool = False
     hides_care: bool = False
+    delays: dict[str, int] = {}
     guardians: tuple[str, ...] = ()
     scheme: str = ""
 
@@ -143,8 +145,9 @@ def _chosen(tx: Tx, said: _Person) -> Space:
     if space is None:
         raise Conflict("the space that was made is gone: somebody erased it meanwhile")
     chosen = replace(
-        space, muted=said.muted, hides_documents=said.hides_documents, hides_care=said.hides_care
-    )
+        space, muted=said.muted, hides_documents=said.hides_documents, hides_care=said.hides_care,
+        delays=tuple(sorted((kind, days) for kind, days in said.delays.items() if days in DELAYS)),
+    )  # fmt: skip
     if chosen != space:
         tx.spaces.save(chosen)
     return chosen
