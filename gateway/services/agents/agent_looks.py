@@ -61,13 +61,13 @@ class AgentLooks:
         pair = (f"{entry.number:x}", local_day(now).isoformat())
         if self._looks.recent(pair, now) >= MOST_LOOKS or self._misses.recent(pair, now) >= MOST_MISSES:
             return LookFault.TOO_MANY
+        self._looks.add(pair, now)  # before anything is waited for: tries at the same time count one by one
         vault = await self._store.read(lambda tx: _with_number(tx, number, born))
         if vault is None:
             self._misses.add(pair, now)
             event = agent_in(OPERATOR, entry, reason).event(now, "agent.looked", "nobody")
             await self._store.write(lambda tx: tx.audit.append(OPERATOR, event))
             return LookFault.NOBODY
-        self._looks.add(pair, now)
         await self.open(entry, vault, reason)
         return vault
 
