@@ -59,11 +59,14 @@ async def emergency_of_camille(claire: ConsoleBrowser) -> str:
     return f"/pro/patients/{await first_patient(claire)}/urgence"
 
 
-async def chosen(site: Site, place: str, *consents: EmergencyConsent, blocks: str = "") -> None:
-    """Have the patient of a page consent to these emergencies, and block whoever bears a name or nobody."""
+async def chosen(
+    site: Site, place: str, *consents: EmergencyConsent, blocks: str = "", allows: str = ""
+) -> None:
+    """Have the patient of a page consent to these emergencies, and block or allow whoever bears a name or nobody."""
     vault = VaultId(int(place.split("/")[3], 16))
-    block = PartyChoice(number=1, names=frozenset({blocks}), label="Dr", standing=PartyStanding.BLOCKED)
-    choices = PatientChoices(emergency=frozenset(consents), parties=(block,) if blocks else ())
+    standing, names = PartyStanding.BLOCKED if blocks else PartyStanding.ALLOWED, frozenset({blocks or allows})
+    party = PartyChoice(number=1, names=names, label="Dr", standing=standing, since=datetime.now(UTC))
+    choices = PatientChoices(emergency=frozenset(consents), parties=(party,) if blocks or allows else ())
     await site.running.core.store.write(lambda tx: tx.patient_choices.put(vault, choices))
 
 
@@ -145,6 +148,12 @@ async def test_emergency_opens_with_consent_and_says_its_reason(site: Site, clai
     token = form_token(await claire.get(place))
     assert (await claire.post(f"{place}/fin", {"csrf": token})).place == place
     assert "Votre accès en urgence a pris fin" in (await claire.get(place)).text
+    # Whom she has authorised reads on by that: the page says so, else it looks as if nothing had ended.
+    await chosen(site, place, EmergencyConsent.BREAK_GLASS, allows=f"rpps:{CLAIRE.identifier}")
+    stays = html.unescape((await claire.get(place)).text)
+    assert ("Ce dossier vous reste ouvert avec l’accord du patient" in stays, "Allergies" in stays) == (True, True)
+    assert "Terminer l’accès" not in stays
+    await chosen(site, place, EmergencyConsent.BREAK_GLASS)
 
 
 async def counted(site: Site, number: int, *, stopped: bool = False) -> None:

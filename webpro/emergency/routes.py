@@ -24,6 +24,10 @@ SPANS = {"1": "1 heure", "4": "4 heures", "24": "24 heures"}
 _TOLD = (reasons.SECOND_FACTOR, reasons.STOPPED)
 """Refusals that are about the professional; every other reads as one does of nobody."""
 _OVER = "Votre accès en urgence a pris fin. S’il le faut encore, demandez-le de nouveau."
+_STAYS = {
+    OpenedBy.CONSENT: "Votre accès en urgence a pris fin. Ce dossier vous reste ouvert avec l’accord du patient.",
+    OpenedBy.CODE: "Votre accès en urgence a pris fin. Ce dossier vous reste ouvert avec le code du patient.",
+}
 routes = web.RouteTableDef()
 
 
@@ -47,8 +51,10 @@ async def show_emergency(request: web.Request) -> web.Response:
         paused = await service.paused(actor, reference, paused_token(request))
         is_over = paused is None and await service.was_open(actor, reference)
         return _opening(request, reference, _of_paused(paused) if paused else _Filled(is_over=is_over))
+    stays = _STAYS.get(shown.how, "") if await service.was_open(actor, reference) else ""
+    is_urgent = shown.how.is_emergency
     response = page(
-        request, "emergency.html", tab="patients", shown=shown, reference=reference, is_urgent=shown.how.is_emergency
+        request, "emergency.html", tab="patients", shown=shown, reference=reference, is_urgent=is_urgent, stays=stays
     )
     if shown.how.is_emergency:
         # What nobody may read any longer leaves the screen by itself.
