@@ -408,6 +408,8 @@ def signed_again(archive: bytes, name: str, change: Callable[[Any], object], sit
         ("documents/classement.json", lambda sheet: sheet["choices"].update(zut=sheet["choices"].popitem()[1])),
         ("messages/correspondants.json", lambda sheet: sheet[0].update(address="personne")),
         ("profil/allergies.json", lambda sheet: sheet.update(section="humeur")),
+        ("profil/demandes.json", lambda sheet: sheet[0].update(next="2026-04-05T12:00:00")),
+        ("profil/demandes.json", lambda sheet: sheet[0].update(number=-1)),
     ],
 )
 async def test_bad_sheet_of_a_trusted_archive_makes_no_space_and_takes_nothing(

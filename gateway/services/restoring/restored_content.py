@@ -23,7 +23,8 @@ TAKES = frozenset({SpaceState.CREATED, SpaceState.NOTIFIED, SpaceState.OPEN, Spa
 """Spaces into which something may be put."""
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 """An instant in a sheet: one without a zone is none, and nothing could be compared with it."""
-_LARGEST = (1 << 62) - 1
+LARGEST = (1 << 62) - 1
+"""The greatest number that anything has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -97,7 +98,7 @@ def number_of(text: str) -> int:
         number = int(text, 16)
     except ValueError:
         number = 0
-    if not 0 < number <= _LARGEST:
+    if not 0 < number <= LARGEST:
         raise MalformedContent("an archive names something by what is no number: it is none that Pli made")
     return number
 

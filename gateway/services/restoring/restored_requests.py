@@ -3,9 +3,10 @@
 from dataclasses import replace
 from functools import partial
 
+from gateway.domain.errors import MalformedContent
 from gateway.domain.rights_requests import MOST_KEPT, RequestKind, RequestState, RightsRequest
 from gateway.ports.store import Tx
-from gateway.services.restoring.restored_content import Restoring, pieces_of, put_back, sheet_of
+from gateway.services.restoring.restored_content import LARGEST, Restoring, pieces_of, put_back, sheet_of
 
 _NAME, _WHAT = "profil/demandes.json", "what was asked for"
 _AT_ONCE = 50
@@ -17,14 +18,23 @@ NOT_MOVED = "Cette demande n’a pas suivi le déménagement de l’espace. Elle
 async def check_requests(into: Restoring) -> None:
     """Read the file and take nothing. Raises `MalformedContent`, `LimitExceeded`."""
     if into.is_trusted:
-        await sheet_of(into, _NAME, list[RightsRequest], _WHAT)
+        await _read(into)
 
 
 async def restore_requests(into: Restoring) -> None:
     """Put back every request that is not there; those that wait go on here, with their clocks."""
-    read = await sheet_of(into, _NAME, list[RightsRequest], _WHAT)
-    for some in pieces_of(read or [], _AT_ONCE):
+    for some in pieces_of(await _read(into), _AT_ONCE):
         await put_back(into, "requests", partial(_put_requests, into=into, some=some))
+
+
+async def _read(into: Restoring) -> list[RightsRequest]:
+    read = await sheet_of(into, _NAME, list[RightsRequest], _WHAT) or []
+    for one in read:
+        clocks = (one.clocks.earliest, one.clocks.latest) if one.clocks else ()
+        instants = (one.asked_at, one.next, one.ended_at, one.shown_from, *clocks)
+        if not 0 < one.number <= LARGEST or any(at is not None and at.tzinfo is None for at in instants):
+            raise MalformedContent(f"{_WHAT} of the archive has a wrong number or time: it is none that Pli made")
+    return read
 
 
 def _put_requests(tx: Tx, *, into: Restoring, some: list[RightsRequest]) -> list[bool]:
