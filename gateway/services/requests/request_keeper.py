@@ -4,63 +4,25 @@ What is due is read from an index and decided again on the sealed record, in the
 processes, and a run after a kill, do it once.
 """
 
-import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import datetime
 
-import structlog
-
-from gateway.domain.errors import PliError, StoreUnavailable
 from gateway.domain.mailbox import VaultId
 from gateway.domain.notices import NoticeKind
 from gateway.domain.rights_requests import WARNED_BEFORE, RequestNews, RightsRequest
 from gateway.ports.clock import Clock
-from gateway.ports.store import Priority, Store, Tx
+from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import system_in
 from gateway.services.requests.own_requests import write_to_asked
 from gateway.services.space.telling import tell_holder
-
-BATCH = 100
-EVERY = timedelta(minutes=1)
-_log = structlog.get_logger("pli.requests")
+from gateway.services.upkeep.due_work import DueWork
 
 
-class RequestKeeper:
+class RequestKeeper(DueWork):
     """Reminds whoever is asked, and tells both when the last day has passed."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
-
-    async def run(self) -> None:
-        """Do what is due every minute, until cancelled."""
-        while True:
-            try:
-                await self.keep()
-            except StoreUnavailable as error:
-                _log.warning("request.not_now", code=error.code)
-            await asyncio.sleep(EVERY.total_seconds())
-
-    async def keep(self) -> int:
-        """Do all that is due now; count it. Raises `StoreUnavailable`: the rest is done at the next run."""
-        now, done, failed = self._clock.now(), 0, set[tuple[VaultId, int]]()
-        while batch := await self._due(now, failed):
-            for vault, number in batch:
-                try:
-                    await self._store.write(partial(_kept, vault=vault, number=number, now=now), priority=Priority.BULK)
-                    done += 1
-                except StoreUnavailable:
-                    raise
-                except PliError as error:
-                    _log.error("request.not_kept", space=f"{vault:x}", request=f"{number:x}", code=error.code)
-                    failed.add((vault, number))
-        return done
-
-    async def _due(self, now: datetime, failed: set[tuple[VaultId, int]]) -> list[tuple[VaultId, int]]:
-        limit = BATCH + len(failed)
-        due = await self._store.read(lambda tx: tx.rights_requests.due(now, limit))
-        return [one for one in due if one not in failed]
+        super().__init__(store, clock, "request", lambda tx, now, limit: tx.rights_requests.due(now, limit), _kept)
 
 
 def _kept(tx: Tx, *, vault: VaultId, number: int, now: datetime) -> None:

@@ -4,34 +4,30 @@ It hides from nobody but the patient and whoever reads for them. The author's ow
 put off shows when both are over.
 """
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import datetime
 
-import structlog
 from msgspec.structs import replace as replaced
 
 from gateway.domain.access import NOBODY_READS, NOT_YET, Action, Actor, Audience, SpacePart
 from gateway.domain.document import DocumentCategory
-from gateway.domain.errors import InvalidValue, PliError, StoreUnavailable
+from gateway.domain.errors import InvalidValue
 from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import OPERATOR, MessageId, VaultId
 from gateway.domain.outbox import Step
 from gateway.domain.space import receives_mail
 from gateway.domain.withholdings import DELAYS, DocumentDelay
 from gateway.ports.clock import Clock
-from gateway.ports.store import Priority, Store, Tx
+from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import system_in
 from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
 from gateway.services.filing.blood_groups import note_group_of
 from gateway.services.filing.filed_documents import document_notice
 from gateway.services.random_numbers import random_number
+from gateway.services.upkeep.due_work import DueWork
 
 BATCH = 100
-EVERY = timedelta(minutes=1)
-_log = structlog.get_logger("pli.dossier")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,41 +109,11 @@ class DisplayDelays:
             pass
 
 
-class DelayKeeper:
+class DelayKeeper(DueWork):
     """Shows documents whose delay is over."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
-
-    async def run(self) -> None:
-        """Do what is due every minute, until cancelled."""
-        while True:
-            try:
-                await self.keep()
-            except StoreUnavailable as error:
-                _log.warning("delay.not_now", code=error.code)
-            await asyncio.sleep(EVERY.total_seconds())
-
-    async def keep(self) -> int:
-        """Do all that is due now; count it. Raises `StoreUnavailable`: the rest is done at the next run."""
-        now, done, failed = self._clock.now(), 0, set[tuple[VaultId, int]]()
-        while batch := await self._due(now, failed):
-            for vault, number in batch:
-                try:
-                    await self._store.write(partial(_kept, vault=vault, number=number, now=now), priority=Priority.BULK)
-                    done += 1
-                except StoreUnavailable:
-                    raise
-                except PliError as error:
-                    _log.error("delay.not_kept", space=f"{vault:x}", document=f"{number:x}", code=error.code)
-                    failed.add((vault, number))
-        return done
-
-    async def _due(self, now: datetime, failed: set[tuple[VaultId, int]]) -> list[tuple[VaultId, int]]:
-        limit = BATCH + len(failed)
-        due = await self._store.read(lambda tx: tx.withholdings.due_delays(now, limit))
-        return [one for one in due if one not in failed]
+        super().__init__(store, clock, "delay", lambda tx, now, limit: tx.withholdings.due_delays(now, limit), _kept)
 
 
 def _kept(tx: Tx, *, vault: VaultId, number: int, now: datetime) -> None:

@@ -5,18 +5,15 @@ processes, and a run after a kill, do it once. A later version without the mark 
 follows on its own day, without a notice.
 """
 
-import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import datetime
 
 import msgspec
-import structlog
 
 from gateway.domain.access import Actor, Audience
 from gateway.domain.account import Space
 from gateway.domain.dossier import FiledDocument
-from gateway.domain.errors import NotFound, PliError, StoreUnavailable
+from gateway.domain.errors import NotFound
 from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.local_days import day_in_words, local_day
 from gateway.domain.mailbox import OPERATOR, MessageId, VaultId
@@ -25,49 +22,21 @@ from gateway.domain.space import receives_mail
 from gateway.domain.step_payloads import TellSender
 from gateway.domain.withholdings import WARNED_BEFORE, DocumentHold, SenderNews
 from gateway.ports.clock import Clock
-from gateway.ports.store import Priority, Store, Tx
+from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import operator_of, system_in
 from gateway.services.filing.blood_groups import note_group_of
 from gateway.services.filing.filed_documents import document_notice
 from gateway.services.random_numbers import random_number
 from gateway.services.space.operator_acts import found
+from gateway.services.upkeep.due_work import DueWork
 from gateway.services.withholding.sender_news import tell_sender
 
-BATCH = 100
-EVERY = timedelta(minutes=1)
-_log = structlog.get_logger("pli.dossier")
 
-
-class HoldKeeper:
+class HoldKeeper(DueWork):
     """Warns senders and releases documents whose day has come."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
-
-    async def run(self) -> None:
-        """Do what is due every minute, until cancelled."""
-        while True:
-            try:
-                await self.keep()
-            except StoreUnavailable as error:
-                _log.warning("hold.not_now", code=error.code)
-            await asyncio.sleep(EVERY.total_seconds())
-
-    async def keep(self) -> int:
-        """Do all that is due now; count it. Raises `StoreUnavailable`: the rest is done at the next run."""
-        now, done, failed = self._clock.now(), 0, set[tuple[VaultId, int]]()
-        while batch := await self._due(now, failed):
-            for vault, number in batch:
-                try:
-                    await self._store.write(partial(_kept, vault=vault, number=number, now=now), priority=Priority.BULK)
-                    done += 1
-                except StoreUnavailable:
-                    raise
-                except PliError as error:
-                    _log.error("hold.not_kept", space=f"{vault:x}", document=f"{number:x}", code=error.code)
-                    failed.add((vault, number))
-        return done
+        super().__init__(store, clock, "hold", lambda tx, now, limit: tx.withholdings.due_holds(now, limit), _kept)
 
     async def release(self, who: str, number: int, reason: str) -> Space:
         """Release a document before its day, or one that has none, as its sender asked.
@@ -88,11 +57,6 @@ class HoldKeeper:
             return tx.spaces.space(vault)
 
         return await self._store.write(act)
-
-    async def _due(self, now: datetime, failed: set[tuple[VaultId, int]]) -> list[tuple[VaultId, int]]:
-        limit = BATCH + len(failed)
-        due = await self._store.read(lambda tx: tx.withholdings.due_holds(now, limit))
-        return [one for one in due if one not in failed]
 
 
 def _kept(tx: Tx, *, vault: VaultId, number: int, now: datetime) -> None:
