@@ -24,6 +24,7 @@ from gateway.domain.mailbox import VaultId
 from gateway.store.backend.job_queues import JobQueues
 from gateway.store.backend.jobs import Job, Pending, is_forfeit, prepared, raisable, settle
 from gateway.store.backend.sql import Runner
+from gateway.store.backend.sqlite.commit_lock import CommitLock
 from gateway.store.backend.sqlite.forgiving_runner import SqliteRunner
 from gateway.store.backend.sqlite.soundness import connected, primary_code, unavailable
 from gateway.store.backend.transaction import Transaction
@@ -35,6 +36,8 @@ MAX_PREPARED = 16
 """Preparations of one commit at most: each may take some milliseconds, and all wait for the last."""
 LOCK_TIMEOUT = timedelta(seconds=5)
 """How long another process (``pli patients import``) may hold the database before writes are deferred."""
+_NUDGE_SECONDS = 0.25
+"""How often a wait for another process is looked at; by so much it may last longer."""
 _FATAL = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 """Primary result codes after which nothing is known of what the disk holds (sqlite.org/rescode.html)."""
 _log = structlog.get_logger("pli.store")
@@ -63,9 +66,11 @@ class SqliteEngine(JobQueues[X]):
         try:
             self._writer_db = self._connect()
             self._identity = _identity(path)
+            self._lock = CommitLock(path, lock_timeout)
         except (OSError, sqlite3.Error) as error:
             raise StoreUnavailable("the database cannot be opened now") from error
         self._writer_tx = self._make(SqliteRunner(self._writer_db))
+        self._nudging = self._loop.call_later(_NUDGE_SECONDS, self._nudge)
         self._start("pli-write", self._write_loop)
         for number in range(readers):
             self._start(f"pli-read-{number}", self._read_loop)
@@ -96,8 +101,14 @@ class SqliteEngine(JobQueues[X]):
     async def close(self) -> None:
         """Commit what waits, stop the threads, close every connection."""
         await super().close()
+        self._nudging.cancel()
+        self._lock.close()
         for db in self._opened:
             db.close()
+
+    def _nudge(self) -> None:
+        self._lock.nudge()
+        self._nudging = self._loop.call_later(_NUDGE_SECONDS, self._nudge)
 
     # ------------------------------------------------------------ writing
 
@@ -147,6 +158,12 @@ class SqliteEngine(JobQueues[X]):
                 job.error = job.caller.failed = error
             return True
         try:
+            return self._committed(group, tx, db)
+        finally:
+            self._lock.leave()
+
+    def _committed(self, group: "list[Job[X]]", tx: X, db: sqlite3.Connection) -> bool:
+        try:
             for job in group:
                 job.error = None
                 job.result = job.fn(tx)
@@ -165,11 +182,13 @@ class SqliteEngine(JobQueues[X]):
     def _begin(self, db: sqlite3.Connection) -> None:
         if self._broken:
             raise StoreUnavailable("the store stopped after a disk failure")
-        self._require_place()
+        self._lock.take()
         try:
+            self._require_place()
             db.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            raise self._unavailable(error) from error
+        except BaseException as error:
+            self._lock.leave()
+            raise (self._unavailable(error) if isinstance(error, sqlite3.Error) else error) from error
 
     def _require_place(self) -> None:
         # What is written to a file that was moved or deleted is lost to whoever opens its place.

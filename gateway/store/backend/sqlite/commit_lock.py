@@ -1,0 +1,87 @@
+"""One writer among all processes of a database file: a lock of the system, taken before each transaction that writes.
+
+SQLite makes whoever finds another writer sleep and try again, so that under load somebody waits for a second. The
+system wakes who waits as soon as the lock is free. Each process opens the file for itself: what a fork inherits is the
+same lock. The end of a process lets go of it.
+"""
+
+import ctypes
+import errno
+import fcntl
+import os
+import signal
+import threading
+import time
+from bisect import bisect
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from gateway.domain.errors import StoreUnavailable
+
+_FILE: Final = "commit.lock"
+_NUDGE: Final = signal.SIGURG
+"""Ends a wait in the system that has lasted too long; the system ignores it where nobody listens to it."""
+BOUNDS_MS: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0)
+"""Upper bounds of the classes in which waits are counted, in milliseconds; a last class has those beyond."""
+_system = ctypes.CDLL(None, use_errno=True)
+
+
+class CommitLock:
+    """The lock of one process; taken and left by one thread, looked after by another.
+
+    Attributes:
+        waits: how often it was waited for so long, by the classes of `BOUNDS_MS`.
+    """
+
+    def __init__(self, database: Path, patience: timedelta) -> None:
+        """Open the file beside the database. Raises `OSError` when the folder does not allow it."""
+        self.waits = [0] * (len(BOUNDS_MS) + 1)
+        self._patience = patience.total_seconds()
+        self._file = os.open(database.with_name(_FILE), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._state = threading.Lock()
+        self._waiting: tuple[int, float] | None = None
+        # Only there can it be done; elsewhere a wait lasts until the lock is free.
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(_NUDGE, _nothing)
+
+    def take(self) -> None:
+        """Wait until no other process writes. Raises `StoreUnavailable` when that takes too long."""
+        began = time.perf_counter()
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._wait(began + self._patience)
+        self.waits[bisect(BOUNDS_MS, (time.perf_counter() - began) * 1000)] += 1
+
+    def leave(self) -> None:
+        """Let the next process write."""
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def nudge(self) -> None:
+        """End a wait that has lasted too long; to be called again and again, for it may come a moment too early."""
+        with self._state:
+            if self._waiting is not None and time.perf_counter() >= self._waiting[1]:
+                signal.pthread_kill(self._waiting[0], _NUDGE)
+
+    def close(self) -> None:
+        """Let go of it for good."""
+        os.close(self._file)
+
+    def _wait(self, until: float) -> None:
+        with self._state:
+            self._waiting = threading.get_ident(), until
+        try:
+            # Not by `fcntl.flock`, which waits again after a signal.
+            while _system.flock(self._file, fcntl.LOCK_EX):
+                if ctypes.get_errno() != errno.EINTR:
+                    raise StoreUnavailable("the lock of the database cannot be taken")
+                if time.perf_counter() >= until:
+                    raise StoreUnavailable("another process has been writing to the database for too long")
+        finally:
+            with self._state:
+                self._waiting = None
+
+
+def _nothing(_number: int, _frame: object) -> None:
+    """Do nothing: the wait has ended."""

@@ -1,0 +1,100 @@
+"""One writer among all who have opened a database file: who waits is woken at once, or put off after a while."""
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from gateway.domain.errors import StoreUnavailable
+from gateway.store.backend.sqlite.commit_lock import BOUNDS_MS, CommitLock
+from gateway.store.opening import StorePaths, create_store, open_store
+from gateway.store.sql_store import SqlStore
+from tests.builders.store import ManualClock, a_content, a_mailbox, inbox_of, shown
+
+SHORT = timedelta(milliseconds=50)
+
+
+@pytest.fixture
+def paths(ram: Path) -> StorePaths:
+    """Places of a store that was made."""
+    places = StorePaths.below(ram)
+    create_store(places)
+    return places
+
+
+@asynccontextmanager
+async def _opened(paths: StorePaths, patience: timedelta = timedelta(seconds=5)) -> AsyncIterator[SqlStore]:
+    async with open_store(paths, ManualClock(), lock_timeout=patience) as store:
+        yield store
+
+
+async def test_write_is_put_off_while_somebody_else_writes_and_goes_on_after(paths: StorePaths) -> None:
+    other = CommitLock(paths.database, SHORT)
+    async with _opened(paths, SHORT) as store:
+        vault = await a_mailbox(store)
+        other.take()
+        with pytest.raises(StoreUnavailable):
+            await store.write(lambda tx: shown(tx, vault, a_content()))
+        inbox = await inbox_of(store, vault)  # reads go on
+        other.leave()
+        assert (await store.write(lambda tx: shown(tx, vault, a_content()))).uid == 1
+        assert len(await store.read(lambda tx: tx.mail.uids(vault, inbox))) == 1
+    other.close()
+
+
+async def test_who_waits_goes_on_as_soon_as_the_other_has_committed(paths: StorePaths) -> None:
+    other = CommitLock(paths.database, SHORT)
+    async with _opened(paths) as store:
+        vault = await a_mailbox(store)
+        other.take()
+        waiting = asyncio.ensure_future(store.write(lambda tx: shown(tx, vault, a_content())))
+        await store.read(lambda tx: tx.mail.folders(vault))
+        assert not waiting.done()
+        other.leave()
+        assert (await waiting).uid == 1
+    other.close()
+
+
+async def test_two_who_write_without_pause_lose_and_double_nothing(paths: StorePaths) -> None:
+    async with _opened(paths) as one, _opened(paths) as two:
+        vault = await a_mailbox(one)
+        inbox = await inbox_of(one, vault)
+        both = [
+            store.write(lambda tx: shown(tx, vault, a_content()).uid) for _ in range(150) for store in (one, two)
+        ]
+        assert sorted(await asyncio.gather(*both)) == list(range(1, 301))
+        assert list(await two.read(lambda tx: tx.mail.uids(vault, inbox))) == list(range(1, 301))
+
+
+def test_lock_goes_with_the_process_that_took_it(ram: Path) -> None:
+    database = ram / "pli.sqlite"
+    here = CommitLock(database, SHORT)
+    telling, told = os.pipe()
+    child = os.fork()
+    if not child:
+        CommitLock(database, SHORT).take()
+        os.write(told, b"taken")
+        signal.pause()
+    assert os.read(telling, 5) == b"taken"
+    freed = threading.Timer(0.01, os.kill, (child, signal.SIGKILL))
+    freed.start()
+    here.take()  # woken by the end of the process that held it
+    freed.join()
+    os.waitpid(child, 0)
+    assert sum(here.waits) == 1
+    assert len(here.waits) == len(BOUNDS_MS) + 1
+    here.leave()
+    here.close()
+    for end in (telling, told):
+        os.close(end)
+
+
+def test_folder_without_place_for_the_lock_is_refused_at_opening(ram: Path) -> None:
+    with pytest.raises(OSError, match="No such file"):
+        CommitLock(ram / "nowhere" / "pli.sqlite", SHORT)
