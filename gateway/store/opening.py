@@ -13,9 +13,9 @@ from gateway.domain.errors import ConfigurationError
 from gateway.domain.mailbox import OPERATOR
 from gateway.ports.clock import Clock
 from gateway.ports.news import News
-from gateway.store.backend.changes import Changes
 from gateway.store.backend.sql import Runner
 from gateway.store.backend.sqlite.engine import LOCK_TIMEOUT, SqliteEngine
+from gateway.store.backend.sqlite.news import FolderNews
 from gateway.store.backend.sqlite.soundness import check_database, check_key_store
 from gateway.store.damage_notes import FILE, DamageNotes
 from gateway.store.folder_sync import sync_folder
@@ -85,6 +85,7 @@ async def open_store(
     connection: type[sqlite3.Connection] = sqlite3.Connection,
     workers: Executor | None = None,
     blobs_wait: bool = False,
+    is_shared: bool = False,
     access_settings: AccessSettings = NOTHING_CHOSEN,
 ) -> AsyncIterator[SqlStore]:
     """Open a store that `create_store` made, for the running loop; on exit what waits is committed.
@@ -98,6 +99,7 @@ async def open_store(
         connection: class of the connections to SQLite; tests of disk failures give their own.
         workers: threads for long work; without any it has two of its own.
         blobs_wait: whether blobs are behind a network, so that work on them is long.
+        is_shared: whether other processes of one gateway serve from it as well; on a server they may always.
         access_settings: what each transaction decides on access by.
     """
     require_made(paths)
@@ -118,7 +120,7 @@ async def open_store(
         async with backend.listening:
             try:
                 with ThreadPoolExecutor(2, "pli-work") if workers is None else nullcontext(workers) as pool:
-                    shared = bool(paths.server)
+                    shared = is_shared or bool(paths.server)
                     yield SqlStore(
                         backend.engine, keys, sealer, backend.news, pool, blobs_wait=blobs_wait, is_shared=shared
                     )
@@ -144,11 +146,11 @@ def _on_file(
     lock_timeout: timedelta,
     connection: type[sqlite3.Connection],
 ) -> _Backend:
-    news = Changes()
+    news = FolderNews(database)
     engine = SqliteEngine[SqlTx](
         database, make, news.publish, readers=readers, lock_timeout=lock_timeout, connection=connection
     )
-    return _Backend(engine, news, nullcontext())
+    return _Backend(engine, news, news.running())
 
 
 def _on_server(

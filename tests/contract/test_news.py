@@ -1,36 +1,52 @@
-"""News of changes: told to whoever subscribed, once for many, and with PostgreSQL to other processes too."""
+"""News of changes: told to whoever subscribed, once for many, and to other processes on the same database."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
 
-from gateway.domain.mailbox import VaultId
+from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.ports.news import News, Subscription
-from gateway.store.backend.changes import Changes
 from gateway.store.backend.postgres.news import ServerNews
+from gateway.store.backend.sqlite.news import FOLDER, FolderNews
 
 VAULT, OTHER = VaultId(1 << 61 | 7), VaultId(1 << 61 | 8)
 LIMIT = 10.0
 
 
-@pytest.fixture(params=["here", "the same process on PostgreSQL", "two processes on PostgreSQL"])
-async def pair(request: pytest.FixtureRequest) -> AsyncIterator[tuple[News, News]]:
+@pytest.fixture(params=["one process", "two processes"])
+async def pair(request: pytest.FixtureRequest, database: str, ram: Path) -> AsyncIterator[tuple[News, News]]:
     """Who publishes, and who subscribes."""
+    speaker = _news(request, database, ram)
+    listener = speaker if request.param == "one process" else _news(request, database, ram)
     async with AsyncExitStack() as stack:
-        if request.param == "here":
-            here = Changes()
-            yield here, here
-            return
-        url = request.getfixturevalue("postgres_url")
-        speaker = ServerNews(url)
-        listener = speaker if request.param.startswith("the same") else ServerNews(url)
         for news in {id(speaker): speaker, id(listener): listener}.values():
             await stack.enter_async_context(news.running())
         yield speaker, listener
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def database(request: pytest.FixtureRequest) -> str:
+    """Name the kind of database."""
+    return str(request.param)
+
+
+def _news(request: pytest.FixtureRequest, database: str, ram: Path) -> FolderNews | ServerNews:
+    if database == "PostgreSQL":
+        return ServerNews(request.getfixturevalue("postgres_url"))
+    return FolderNews(_database(ram))
+
+
+def _database(ram: Path) -> Path:
+    """Give a database whose folder has a longer path than the address of a socket may have."""
+    folder = ram / ("a" * 100)
+    folder.mkdir(exist_ok=True)
+    return folder / "pli.sqlite"
 
 
 async def _told(news: Subscription) -> None:
@@ -83,7 +99,7 @@ async def test_whoever_left_is_told_nothing_and_stops_nobody(pair: tuple[News, N
         await _told(news)
 
 
-# ---------------------------------------------------------------- hints that are lost
+# ---------------------------------------------------------------- hints that are lost, PostgreSQL
 
 
 async def test_connections_that_are_lost_are_made_again(postgres_url: str) -> None:
@@ -118,6 +134,83 @@ async def test_what_a_short_command_changed_is_told_before_it_ends(postgres_url:
 
 async def test_server_that_is_gone_holds_up_nobody_who_is_here() -> None:
     news = ServerNews("postgresql://pli@127.0.0.1:1/pli")
+    async with news.running():
+        with news.subscribe(VAULT) as mine:
+            news.publish({VAULT})
+            await _told(mine)
+
+
+# ---------------------------------------------------------------- hints that are lost, SQLite
+
+
+async def test_peer_that_stood_still_is_told_everything_afterwards(
+    ram: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speaker = FolderNews(_database(ram))
+    vaults = [VaultId(1 << 61 | number) for number in range(20_000)]
+    async with speaker.running():
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as peer:
+            monkeypatch.chdir(_database(ram).parent / FOLDER)
+            peer.bind("standing-still")
+            peer.settimeout(LIMIT)
+            for vault in vaults:
+                speaker.publish({vault})
+            heard: set[int] = set()
+            # 0 is no vault: look at all of them.
+            while 0 not in heard and not heard.issuperset(vaults):
+                hint = await asyncio.to_thread(peer.recv, 8192)
+                heard |= {int.from_bytes(hint[at : at + 8], "little") for at in range(0, len(hint), 8)}
+
+
+async def test_everybody_looks_when_a_peer_is_found_dead(ram: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    speaker = FolderNews(_database(ram))
+    async with speaker.running():
+        place = _database(ram).parent / FOLDER
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as peer:
+            monkeypatch.chdir(place)
+            peer.bind("killed")
+        with speaker.subscribe(VAULT) as news:
+            speaker.publish({OTHER})
+            await _told(news)
+        assert not (place / "killed").exists()
+    assert list(place.iterdir()) == []
+
+
+async def test_what_was_written_without_a_hint_is_found_by_looking_now_and_then(ram: Path) -> None:
+    listener = FolderNews(_database(ram), poll=timedelta(milliseconds=20))
+    async with listener.running():
+        with listener.subscribe(VAULT) as news:
+            for written in range(3):
+                _database(ram).with_name("pli.sqlite-wal").write_bytes(bytes(written + 1))
+                await _told(news)
+
+
+async def test_what_a_short_command_changed_on_sqlite_is_told_before_it_ends(ram: Path) -> None:
+    listener, command = FolderNews(_database(ram)), FolderNews(_database(ram))
+    async with listener.running():
+        with listener.subscribe(VAULT) as news, listener.subscribe(OPERATOR) as steps:
+            async with command.running():
+                command.publish({VAULT, OPERATOR})
+            await _told(news)
+            await _told(steps)
+
+
+async def test_octets_that_are_no_hint_harm_nobody(ram: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listener, speaker = FolderNews(_database(ram)), FolderNews(_database(ram))
+    async with listener.running(), speaker.running():
+        place = _database(ram).parent / FOLDER
+        monkeypatch.chdir(place)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as stranger, listener.subscribe(VAULT) as news:
+            for peer in place.iterdir():
+                for octets in (b"", b"1234567", bytes(7_000), b"\xff" * 16):
+                    stranger.sendto(octets, peer.name)
+            speaker.publish({VAULT})
+            await _told(news)
+
+
+async def test_process_that_finds_no_room_for_its_name_serves_all_the_same(ram: Path) -> None:
+    _database(ram).with_name(FOLDER).write_bytes(b"a file where a folder is wanted")
+    news = FolderNews(_database(ram))
     async with news.running():
         with news.subscribe(VAULT) as mine:
             news.publish({VAULT})
