@@ -258,12 +258,13 @@ class Store(Protocol):
     async def destroy_vault(self, vault: VaultId) -> None:
         """End a vault for good: its key, what is cached of it, and its rows; of its trace the hashes stay (A13).
 
-        Nothing that it sealed opens from the first moment on. Done twice, or again after a kill midway, it ends the
-        same. Octets that no other vault holds are left to the sweeper.
+        Nothing that it sealed opens from the first moment on, and whoever watches `ERASURES` is told. Done twice, or
+        again after a kill midway, it ends the same. Octets that no other vault holds are left to the sweeper.
 
         Raises:
             ValueError: the vault is the operator's.
-            StoreUnavailable: the key store or the database cannot be written now; ask again.
+            StoreUnavailable: the key store or the database cannot be written now, or the log of keys not be cut off
+                because somebody reads it for long; ask again.
         """
         ...
 

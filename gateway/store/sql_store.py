@@ -13,7 +13,8 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import Delete
 
-from gateway.domain.mailbox import OPERATOR, VaultId
+from gateway.domain.errors import StoreUnavailable
+from gateway.domain.mailbox import ERASURES, OPERATOR, VaultId
 from gateway.ports.news import News, Subscription
 from gateway.ports.store import Cost, Preparation, Priority, Tx
 from gateway.store.rows import destruction
@@ -22,6 +23,8 @@ from gateway.store.seal.keys import KeyStore
 from gateway.store.seal.sealer import Sealer
 from gateway.store.thread_choice import needs_worker
 
+_PAUSES = tuple(0.01 * 2**tries for tries in range(9))
+"""Seconds between tries to cut off the log of keys, some five in all."""
 T = TypeVar("T")
 U = TypeVar("U")
 
@@ -85,7 +88,7 @@ class SqlStore:
 
     @property
     def is_shared(self) -> bool:
-        """Say whether processes on other machines may write to it as well."""
+        """Say whether other processes that serve may write to it as well."""
         return self._is_shared
 
     async def write(self, fn: Callable[[Tx], T], *, priority: Priority = Priority.MAIL) -> T:
@@ -132,15 +135,22 @@ class SqlStore:
         return vaults
 
     async def destroy_vault(self, vault: VaultId) -> None:
-        """End a vault for good: key, caches and rows."""
+        """End a vault for good: key, caches and rows.
+
+        Raises:
+            StoreUnavailable: the log of keys still holds the key, because another process reads it for long; ask again.
+        """
         if vault == OPERATOR:
             raise ValueError("the operator's vault is never destroyed")
         await asyncio.to_thread(self._destroy_key, vault)
+        # From now on nobody can read the key again: whoever has it in memory is told at once.
+        await self._engine.write(lambda tx: tx.changed(ERASURES), Priority.BULK)
         # Again until nothing is found: what was under way while the rows went may have added some.
         while await self._some_rows_deleted(vault):
             pass
         await self._engine.write(lambda tx: tx.changed(vault), Priority.BULK)
         await self._engine.scrub()
+        await self._cut_log_of_keys()
 
     def forget(self, vault: VaultId) -> None:
         """Drop what this process has cached of a vault that was destroyed, in another process perhaps."""
@@ -150,6 +160,13 @@ class SqlStore:
     def _destroy_key(self, vault: VaultId) -> None:
         self._keys.destroy(vault)
         self._sealer.forget(vault)
+
+    async def _cut_log_of_keys(self) -> None:
+        for pause in _PAUSES:
+            if await asyncio.to_thread(self._keys.cut_log):
+                return
+            await asyncio.sleep(pause)
+        raise StoreUnavailable("another process holds the log of keys: what it holds of a destroyed key is left")
 
     async def _some_rows_deleted(self, vault: VaultId) -> bool:
         found = False

@@ -1,7 +1,8 @@
 """A process that serves remembers nothing of a space that was erased, also by another process (F28)."""
 
+import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ async def test_nothing_that_can_be_reached_names_who_was_erased(it: Core) -> Non
     assert not isinstance(await it.patients.sign_in("quelqu-un-7741", "Fougère-Lente-31", "192.0.2.7"), SignInFault)
     words, vault = {number, space.email, "quelqu-un-7741"}, space.vault
     assert number in _remembered([receiver], words)
-    # As another process does it, which tells nobody.
+    # As another process does it.
     async with core(it.settings) as command:
         await command.erasure.erase(vault, "", operator_of(vault))
     del space, address
@@ -76,3 +77,22 @@ async def test_nothing_that_can_be_reached_names_who_was_erased(it: Core) -> Non
     assert _remembered([receiver, it], words) == set()
     with pytest.raises(KeyUnavailable):  # its key was in use here until now
         await it.store.read(lambda tx: tx.audit.events(vault))
+
+
+async def test_key_is_forgotten_as_soon_as_a_command_has_erased(it: Core) -> None:
+    space = await _somebody(it)
+    forgotten = asyncio.Event()
+
+    def forget(vaults: Collection[VaultId]) -> None:
+        if space.vault in vaults:
+            forgotten.set()
+
+    watching = asyncio.ensure_future(ErasedForgotten(it.store, it.clock, (forget,)).run())
+    assert await it.store.read(lambda tx: tx.audit.events(space.vault))
+    async with core(it.settings) as command:
+        await command.erasure.erase(space.vault, "", operator_of(space.vault))
+    async with asyncio.timeout(10):
+        await forgotten.wait()
+    with pytest.raises(KeyUnavailable):  # not after the five minutes for which keys are kept
+        await it.store.read(lambda tx: tx.audit.events(space.vault))
+    watching.cancel()

@@ -1,15 +1,18 @@
 """A vault that is destroyed: key, caches and rows of every table end; neighbours and the hashes of its trace stay."""
 
+import asyncio
+import sqlite3
 from collections.abc import Callable, Coroutine
+from contextlib import closing
 
 import pytest
 from sqlalchemy import Column, Integer, Table, Text
 
 from gateway.domain.audit import AuditEvent
-from gateway.domain.errors import KeyUnavailable, NotFound
-from gateway.domain.mailbox import OPERATOR, MessageId, VaultId
+from gateway.domain.errors import KeyUnavailable, NotFound, StoreUnavailable
+from gateway.domain.mailbox import ERASURES, OPERATOR, MessageId, VaultId
 from gateway.ports.store import Tx
-from gateway.store import schema
+from gateway.store import schema, sql_store
 from gateway.store.rows.destruction import deletions
 from tests.builders.store import NOON, StoreAt, a_content, a_space, shown
 
@@ -129,6 +132,32 @@ async def test_whoever_watches_it_is_told(at: StoreAt) -> None:
     with at.store.subscribe(vault) as news:
         await at.store.destroy_vault(vault)
         await news.wait()
+
+
+async def test_log_of_keys_is_cut_off_as_soon_as_nobody_reads_it(at: StoreAt) -> None:
+    vault = await a_full_vault(at)
+    with closing(sqlite3.connect(at.paths.key_store, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        (wrapped,) = reader.execute("SELECT wrapped FROM vault_key WHERE vault = ?", (vault,)).fetchone()
+        with at.store.subscribe(ERASURES) as news:
+            destroying = asyncio.ensure_future(at.store.destroy_vault(vault))
+            await news.wait()  # those that have the key in memory are told before
+        reader.execute("COMMIT")
+        await destroying
+    assert all(wrapped not in file.read_bytes() for file in at.paths.key_store.parent.iterdir())
+
+
+async def test_log_of_keys_that_somebody_reads_for_long_is_told(at: StoreAt, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sql_store, "_PAUSES", (0.0,))
+    vault = await a_full_vault(at)
+    with closing(sqlite3.connect(at.paths.key_store, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT wrapped FROM vault_key WHERE vault = ?", (vault,)).fetchone()
+        with pytest.raises(StoreUnavailable):
+            await at.store.destroy_vault(vault)
+        reader.execute("COMMIT")
+    await at.store.destroy_vault(vault)
+    assert set(rows(at, vault)) == KEPT
 
 
 async def test_operator_s_vault_is_never_destroyed(at: StoreAt) -> None:

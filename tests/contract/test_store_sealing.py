@@ -138,6 +138,19 @@ def test_destroyed_key_is_not_left_in_the_files(keys: KeyStore, ram: Path) -> No
     with closing(sqlite3.connect(ram / "keys" / "keys.sqlite")) as db:
         (wrapped,) = db.execute("SELECT wrapped FROM vault_key WHERE vault = ?", (ONE,)).fetchone()
     keys.destroy(ONE)
+    assert keys.cut_log()
+    assert all(wrapped not in file.read_bytes() for file in (ram / "keys").iterdir())
+
+
+def test_log_that_somebody_reads_is_not_cut_off_and_says_so(keys: KeyStore, ram: Path) -> None:
+    with closing(sqlite3.connect(ram / "keys" / "keys.sqlite", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        (wrapped,) = reader.execute("SELECT wrapped FROM vault_key WHERE vault = ?", (ONE,)).fetchone()
+        keys.destroy(ONE)
+        assert not keys.cut_log()
+        assert keys.key(OTHER)  # nobody waits for it meanwhile
+        reader.execute("COMMIT")
+    assert keys.cut_log()
     assert all(wrapped not in file.read_bytes() for file in (ram / "keys").iterdir())
 
 

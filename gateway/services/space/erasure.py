@@ -16,7 +16,7 @@ from gateway.domain.address import PatientAddress
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import NotFound
 from gateway.domain.local_days import local_day
-from gateway.domain.mailbox import ERASURES, OPERATOR, BlobRef, VaultId
+from gateway.domain.mailbox import OPERATOR, BlobRef, VaultId
 from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.space import SpaceEvent, SpaceState
@@ -108,7 +108,6 @@ class Erasure:
         held = await self._store.read(lambda tx: tx.blobs.of(vault))
         await self._store.destroy_vault(vault)
         await self._unlink(held)
-        await self._store.write(lambda tx: tx.changed(ERASURES))
         _log.info("space.erased", vault=f"{vault:x}")
 
 

@@ -1,7 +1,7 @@
 """What a running process remembers of spaces that were erased is dropped, whichever process erased them.
 
-A process is told as soon as it can be (`ERASURES`), and looks by itself every few minutes: on SQLite a command that
-erases tells nobody. It drops what the last hour erased, each time: to forget twice is no error.
+A process is told as soon as the key is gone (`ERASURES`), and looks by itself every few minutes: who erases may be
+killed before anybody is told. It drops what the last hours erased, each time: to forget twice is no error.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store
 
 LOOK_EVERY = timedelta(minutes=5)
-"""For how long at most a process remembers what another has erased without being able to tell it."""
+"""For how long at most a process remembers what another has erased, which was killed before it could tell."""
 _LOOK_BACK = timedelta(hours=2)
 _log = structlog.get_logger("pli.space")
 

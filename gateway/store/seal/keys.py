@@ -34,6 +34,7 @@ _SELECT = "SELECT wrapped, epoch FROM vault_key WHERE vault = ? AND version = 1"
 _NEXT = "SELECT vault, wrapped, epoch FROM vault_key WHERE version = 1 AND vault > ? ORDER BY vault LIMIT ?"
 _INSERT = "INSERT OR IGNORE INTO vault_key (vault, version, wrapped, epoch) VALUES (?, 1, ?, ?)"
 _CURRENT = "SELECT epoch FROM key_epoch"
+_HELD = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
 def epoch_of(kek: bytes) -> int:
@@ -74,6 +75,7 @@ class KeyStore:
         """`kek` wraps; `earlier` opens what it does not wrap yet, while a renewal is not finished."""
         self._epoch = epoch_of(kek)
         self._keks = {epoch_of(one): AESGCM(one) for one in (kek, earlier) if one is not None}
+        self._path = path
         self._now = now
         self._stale = now() + CACHE_SECONDS
         self._lock = threading.Lock()
@@ -114,15 +116,27 @@ class KeyStore:
             raise StoreUnavailable("the key-encryption key was renewed: start this program again")
 
     def destroy(self, vault: VaultId) -> None:
-        """Delete a vault's key for good; what derives from it is dropped by `Sealer.forget`."""
+        """Delete a vault's key for good, once `cut_log` has; what derives from it is dropped by `Sealer.forget`."""
         with self._lock:
             self._cache.pop(vault, None)
             try:
                 self._db.execute("DELETE FROM vault_key WHERE vault = ?", (vault,))
-                # The log still holds the page as it was.
-                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             except sqlite3.Error as error:
                 raise StoreUnavailable("the key store cannot be written") from error
+
+    def cut_log(self) -> bool:
+        """Cut off the log, which holds pages as they were; False while another process reads: ask again."""
+        try:
+            # A connection of its own, which waits for nobody: whoever needs a key waits for the other one.
+            with contextlib.closing(sqlite3.connect(self._path, timeout=0, isolation_level=None)) as db:
+                busy: int = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _HELD:
+                raise StoreUnavailable("the key store cannot be written") from error
+            return False
+        except sqlite3.Error as error:
+            raise StoreUnavailable("the key store cannot be written") from error
+        return not busy
 
     def forget(self, vault: VaultId) -> None:
         """Drop what is cached of a vault's key."""
