@@ -109,10 +109,13 @@ TOO_MANY_FOLDERS = limit(MAX_FOLDERS, "mailboxes", "dossiers")
 NAME_TOO_LONG = limit(
     MAX_NAME_BYTES, f"octets of a name, or {MAX_LEVELS} levels", f"octets dans un nom, ou {MAX_LEVELS} niveaux"
 )
-GONE = _no(
-    ResponseCode.EXPUNGEISSUED,
-    "some of these messages are gone: look again",
-    "certains de ces messages ont disparu : actualisez",
+_GONE = told("some of these messages are gone: look again", "certains de ces messages ont disparu : actualisez")
+GONE = no(_GONE, ResponseCode.EXPUNGEISSUED)
+WITHOUT_THE_GONE = Answer(Condition.OK, _GONE, ResponseCode.EXPUNGEISSUED)
+LOST = _no(
+    ResponseCode.CORRUPTION,
+    "some of these messages cannot be read: ask the operator",
+    "certains de ces messages sont illisibles : demandez à l'exploitant",
 )
 MALFORMED = _no(
     ResponseCode.CANNOT,

@@ -219,7 +219,7 @@ async def test_octets_that_are_missing_are_told_and_break_nothing() -> None:
             blob = (await site.at.store.read(lambda tx: tx.mail.content(site.vault, entry.mid))).blob
             site.at.blobs.delete(blob)
             reply = await client.ask("FETCH 1:2 BODY.PEEK[]")
-            assert reply.completion.startswith("NO [EXPUNGEISSUED]")
+            assert reply.completion.startswith("NO [CORRUPTION]")
             assert len(reply.untagged) == 1
 
 

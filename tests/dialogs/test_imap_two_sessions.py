@@ -143,9 +143,9 @@ async def test_expunge_waits_until_numbers_may_move() -> None:
             assert (await client.good("SEARCH SUBJECT trois")).numbers == [3]
             assert (await client.good("FETCH 3 UID")).untagged[0] == b"3 FETCH (UID 3)"
             gone = await client.ask("FETCH 1:2 UID")
-            assert gone.completion.startswith("NO [EXPUNGEISSUED]")
+            assert gone.completion.startswith("OK [EXPUNGEISSUED]")
             assert gone.untagged == [b"2 FETCH (UID 2)"]
-            assert (await client.ask("STORE 1 +FLAGS \\Seen")).completion.startswith("NO [EXPUNGEISSUED]")
+            assert (await client.ask("STORE 1 +FLAGS \\Seen")).completion.startswith("OK [EXPUNGEISSUED]")
             assert (await client.good("STORE 1 +FLAGS.SILENT \\Seen")).untagged == []
             assert (await client.good("NOOP")).untagged == [b"1 EXPUNGE"]
             assert (await client.good("SEARCH SUBJECT trois")).numbers == [2]

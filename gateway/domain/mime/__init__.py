@@ -8,6 +8,7 @@ from gateway.domain.mime.addressees import Addressees, addressees_of, authorship
 from gateway.domain.mime.addresses import parse_addresses
 from gateway.domain.mime.attachments import Attachment, attachments, is_filed, must_be_held
 from gateway.domain.mime.bodystructure import body_wire, bodystructure_wire
+from gateway.domain.mime.charset import codec_of
 from gateway.domain.mime.compose import ComposedMessage, OutgoingAttachment, compose
 from gateway.domain.mime.dates import format_date, parse_date
 from gateway.domain.mime.entities import CALENDAR_REPLY
@@ -77,6 +78,7 @@ __all__ = [
     "body_wire",
     "bodystructure_wire",
     "check_transparency",
+    "codec_of",
     "compose",
     "compose_dsn",
     "compose_mdn",

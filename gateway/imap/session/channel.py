@@ -191,8 +191,8 @@ class ImapChannel(asyncio.Protocol):
     # ---- inside
 
     def _weigh(self) -> None:
-        """Hold what the unfinished command weighs against the budget of all connections."""
-        if not self._hold(self.stream.held):
+        """Hold what the unfinished command weighs, its unfinished line too, against the budget of all connections."""
+        if not self._hold(self.stream.held + self.stream.backlog):
             raise SessionEnded("no room", farewells.NO_ROOM, ResponseCode.UNAVAILABLE)
 
     def _hold(self, octets: int) -> bool:

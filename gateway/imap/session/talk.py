@@ -135,7 +135,7 @@ class ImapTalk(ImapSession):
         answer = await replies.guarded(self.id, verb, handler(self, command))
         if answer.condition is not Condition.BAD:
             self.state = state_after(self.state, command, ok=answer.is_ok)
-        if self.view is not None and self._stale:
+        if self.view is not None and self._stale and self.state is not State.LOGOUT:
             # What goes wrong here is logged and told later; the command itself is answered as it went.
             await replies.guarded(self.id, "news", self._news(expunge=request.name not in _NUMBERS_STAND))
         self._complete(answer)

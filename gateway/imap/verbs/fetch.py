@@ -79,7 +79,7 @@ def plan_of(items: Sequence[FetchItem]) -> FetchPlan:
 
 
 async def fetch(session: ImapSession, command: Fetch) -> Answer:
-    """Answer for each message named; NO when some of the numbers named messages that are gone (RFC 2180 §4.1)."""
+    """Answer for each message that is there; OK says when numbers named some that are gone (RFC 2180 §4.1.3)."""
     if command.changed_since is not None or command.vanished or Attribute.MODSEQ in command.items:
         return replies.NO_CONDSTORE
     if len(command.items) > _MAX_ITEMS:
@@ -88,15 +88,24 @@ async def fetch(session: ImapSession, command: Fetch) -> Answer:
     if not (command.uid or command.numbers.fits(len(view.uids))):
         return replies.NO_MESSAGE
     places = command.numbers.uid_positions(view.uids) if command.uid else command.numbers.positions(len(view.uids))
-    missing = 0
+    gone = lost = 0
     if places and plan.want and not plan.reads:
         await traced(session, session.mailbox.looked_at("messages.listed", view.folder))
     for chunk in view.chunks(places, plan.chunk):
-        missing += chunk.count - await _fetch_chunk(session, view, plan, chunk)
+        missing = chunk.count - await _fetch_chunk(session, view, plan, chunk)
+        if missing:
+            session.expect_news()
+            vanished = min(missing, chunk.count - await _count(session, view, chunk))
+            gone, lost = gone + vanished, lost + missing - vanished
         await session.channel.drain()
-    if missing:
-        session.expect_news()
-    return replies.GONE if missing and not command.uid else replies.DONE
+    if lost:
+        return replies.LOST
+    return replies.WITHOUT_THE_GONE if gone and not command.uid else replies.DONE
+
+
+async def _count(session: ImapSession, view: View, chunk: Chunk) -> int:
+    """Count the messages of a chunk that are still there."""
+    return await session.mailbox.rows(view.folder, chunk.spans, Want.NOTHING, lambda rows: sum(1 for _ in rows))
 
 
 async def _fetch_chunk(session: ImapSession, view: View, plan: FetchPlan, chunk: Chunk) -> int:

@@ -21,7 +21,7 @@ MAX_KEYWORD_BYTES = 100
 async def store(session: ImapSession, command: StoreFlags) -> Answer:
     """Change flags, one transaction for each chunk; what somebody else had changed is told even when silent.
 
-    NO when some of the numbers named messages that are gone (RFC 2180 §4.2.1); the others are changed.
+    OK says when numbers named messages that are gone (RFC 2180 §4.2.1); the others are changed.
     """
     if command.unchanged_since is not None:
         return replies.NO_CONDSTORE
@@ -49,7 +49,7 @@ async def store(session: ImapSession, command: StoreFlags) -> Answer:
         )
         session.expect_news()
         await session.channel.drain()
-    return replies.GONE if missing and not (command.uid or command.silent) else replies.DONE
+    return replies.WITHOUT_THE_GONE if missing and not command.uid else replies.DONE
 
 
 async def expunge(session: ImapSession, command: Expunge) -> Answer:

@@ -22,8 +22,7 @@ LIST_ATOM = re.compile(rb'[^\x00-\x20(){"\\\x7f-\xff]+')
 FLAG = re.compile(rb'\\?[^\x00-\x20(){%*"\\\]\x7f-\xff]+')
 SET = re.compile(rb"[\d:,*]+")
 NUMBER = re.compile(rb"\d{1,20}")
-QUOTED = re.compile(rb'"([^"\\\r\n\x00\x80-\xff]*(?:\\["\\][^"\\\r\n\x00\x80-\xff]*)*)"')
-QUOTED_UTF8 = re.compile(rb'"([^"\\\r\n\x00]*(?:\\["\\][^"\\\r\n\x00]*)*)"')
+QUOTED = re.compile(rb'"([^"\\\r\n\x00]*(?:\\["\\][^"\\\r\n\x00]*)*)"')
 LITERAL = re.compile(rb"\{\d+\+?\}\Z")
 ESCAPE = re.compile(rb"\\(.)")
 
@@ -117,12 +116,12 @@ class CommandCursor:
         return data
 
     def string(self) -> bytes:
-        """Read a quoted string or a literal."""
+        """Read a quoted string or a literal; 8-bit text is taken in both, as most clients send it (RFC 6855 §3)."""
         if not self.at(b'"'):
             return self.literal()
-        found = (QUOTED_UTF8 if self.utf8 else QUOTED).match(self.text, self.position)
+        found = QUOTED.match(self.text, self.position)
         if not found:
-            raise CommandRefused("invalid quoted string (8-bit text needs a literal)")
+            raise CommandRefused("invalid quoted string")
         self.position = found.end()
         return ESCAPE.sub(rb"\1", found[1]) if b"\\" in found[1] else found[1]
 
@@ -134,12 +133,12 @@ class CommandCursor:
         """Read an astring that is text: UTF-8, of which ASCII is part."""
         return utf8_text(self.astring())
 
-    def nstring(self) -> str | None:
+    def nstring(self) -> bytes | None:
         """Read a string or NIL."""
         if self.text[self.position:self.position + 3].upper() == b"NIL":
             self.position += 3
             return None
-        return utf8_text(self.string())
+        return self.string()
 
     def mailbox(self, *, to_create: bool = False) -> MailboxName:
         """Read a mailbox name; one that no mailbox can have is NO, not BAD, for the client did nothing wrong."""

@@ -41,7 +41,7 @@ class Section:
     """Name a section: a path of part numbers (empty for the message itself), and what of it.
 
     Attributes:
-        fields: header field names in capitals, for the two HEADER.FIELDS forms only.
+        fields: header field names as they were asked for, spelling, order and repetition; for HEADER.FIELDS only.
     """
 
     path: tuple[int, ...] = ()

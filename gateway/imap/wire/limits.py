@@ -22,5 +22,6 @@ class WireLimits:
     discard: int
 
 
-BEFORE_SIGN_IN = WireLimits(line=8_192, literal=4_096, command=16_384, message=0, discard=65_536)
+# A line before sign-in holds the longest ID: 30 fields of 30 and 1,024 octets (RFC 2971 §3.3).
+BEFORE_SIGN_IN = WireLimits(line=40_960, literal=4_096, command=45_056, message=0, discard=65_536)
 AFTER_SIGN_IN = WireLimits(line=65_536, literal=65_536, command=65_536, message=25_000_000, discard=67_108_864)

@@ -151,7 +151,7 @@ def test_literals_stand_wherever_strings_do() -> None:
     b'LIST "" * RETURN (STATUS ())',
     b'LIST "" ()', b"ID", b"ID ALL", b'ID ("a")', b'ID (a "b")', b"UID EXPUNGE", b"APPEND INBOX",
     b"APPEND INBOX x",
-    b'APPEND INBOX "hier" x', b'APPEND INBOX "17-Jul-1996', b"ID (" + b" ".join([b'"a" "b"'] * 31) + b")",
+    b'APPEND INBOX "hier" x', b'APPEND INBOX "17-Jul-1996',
     b'LIST "" (' + b" ".join([b"a"] * 51) + b")", b"STORE 1 FLAGS (" + b" ".join([b"k"] * 1001) + b")",
 ])
 def test_malformed_arguments_are_bad(line: bytes) -> None:

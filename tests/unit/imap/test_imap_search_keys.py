@@ -149,7 +149,7 @@ def test_text_in_another_charset_than_said_is_bad(arguments: bytes, octets: byte
 
 def test_an_unknown_charset_is_no_with_the_one_to_use() -> None:
     with pytest.raises(CommandRefused) as refused:
-        search(b"CHARSET ISO-8859-1 TEXT x")
+        search(b"CHARSET UTF-7 TEXT x")
     assert (refused.value.condition, refused.value.response_code) == (Condition.NO, BADCHARSET)
 
 

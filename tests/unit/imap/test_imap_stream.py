@@ -118,14 +118,14 @@ def test_a_refused_command_of_endless_lines_ends_at_the_discard_limit() -> None:
 
 
 def test_the_parts_of_a_command_are_bounded_together() -> None:
-    parts = b"".join(b" {4000+}\r\n" + b"x" * 4_000 for _ in range(5))
+    parts = b"".join(b" {4000+}\r\n" + b"x" * 4_000 for _ in range(12))
     events = events_of(b"a NOOP" + parts + b"\r\nb NOOP\r\n", BEFORE_SIGN_IN)
     assert events[0] == Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text=COMMAND)
     assert answers(events) == [b"a", b"b"]
 
 
 def test_a_line_at_the_limit_is_read_and_one_above_is_refused() -> None:
-    fits = b"a LOGIN " + b"u" * (8_192 - 10) + b" p\r\n"
+    fits = b"a LOGIN " + b"u" * (40_960 - 10) + b" p\r\n"
     events = events_of(fits + b"b" + fits + b"c NOOP\r\n", BEFORE_SIGN_IN)
     assert isinstance(events[0], Request)
     assert events[1] == Rejected(tag=b"ba", condition=Condition.BAD, code=ResponseCode.TOOBIG, text=COMMAND)
@@ -133,14 +133,14 @@ def test_a_line_at_the_limit_is_read_and_one_above_is_refused() -> None:
 
 
 def test_a_literal_behind_an_overlong_line_is_skipped_too() -> None:
-    events = events_of(b"a LOGIN " + b"u" * 9_000 + b" {16+}\r\nx DELETE INBOX\r\n\r\nb NOOP\r\n", BEFORE_SIGN_IN)
+    events = events_of(b"a LOGIN " + b"u" * 41_000 + b" {16+}\r\nx DELETE INBOX\r\n\r\nb NOOP\r\n", BEFORE_SIGN_IN)
     assert answers(events) == [b"a", b"b"]
 
 
 def test_memory_stays_flat_under_an_endless_line() -> None:
     stream, highest = ImapStream(BEFORE_SIGN_IN), 0
     events: list[Event] = []
-    for _ in range(100):
+    for _ in range(120):
         stream.feed(b"a" * 1_000)
         events += pull(stream)
         highest = max(highest, stream.backlog)
@@ -258,7 +258,7 @@ def test_a_sasl_response_is_one_line(line: bytes, expected: Event) -> None:
 
 
 def test_an_overlong_sasl_response_is_refused_with_the_tag_of_authenticate() -> None:
-    events = events_of(b"a AUTHENTICATE PLAIN\r\n" + b"A" * 8_200 + b"\r\nb NOOP\r\n", BEFORE_SIGN_IN)
+    events = events_of(b"a AUTHENTICATE PLAIN\r\n" + b"A" * 41_000 + b"\r\nb NOOP\r\n", BEFORE_SIGN_IN)
     assert events[1] == Rejected(tag=b"a", condition=Condition.BAD, code=ResponseCode.TOOBIG, text=COMMAND)
     assert answers(events) == [b"a", b"a", b"b"]
 

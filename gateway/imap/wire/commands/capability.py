@@ -3,10 +3,8 @@
 from dataclasses import dataclass, field
 
 from gateway.imap.wire.cursor import CommandCursor
-from gateway.imap.wire.refusal import CommandRefused, beyond
+from gateway.imap.wire.refusal import CommandRefused
 from gateway.imap.wire.syntax import ANYWHERE, BEFORE_SIGN_IN, SIGNED_IN, Command, State, StateRule, Syntax
-
-MAX_ID_FIELDS = 30  # RFC 2971 §3.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +19,7 @@ class Logout(Command):
 
 @dataclass(frozen=True, slots=True)
 class Id(Command):
-    """ID (RFC 2971): what the client says it is; never to be relied on."""
+    """ID (RFC 2971): what the client says it is; never to be relied on, nor refused for more fields than §3.3 allows."""
 
     fields: tuple[tuple[str, str | None], ...] = field(default=(), repr=False)
 
@@ -53,12 +51,10 @@ def _id(cursor: CommandCursor) -> Command:
     def pair() -> tuple[str, str | None]:
         key = cursor.string().decode("utf-8", "replace")
         cursor.space()
-        return key, cursor.nstring()
+        value = cursor.nstring()
+        return key, None if value is None else value.decode("utf-8", "replace")
 
-    fields = tuple(cursor.listed(pair, minimum=0))
-    if len(fields) > MAX_ID_FIELDS:
-        raise CommandRefused(beyond(MAX_ID_FIELDS, "fields of ID", "champs dans ID"))
-    return Id(fields)
+    return Id(tuple(cursor.listed(pair, minimum=0)))
 
 
 def _enable(cursor: CommandCursor) -> Command:

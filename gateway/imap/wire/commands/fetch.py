@@ -26,7 +26,7 @@ MAX_ITEMS = 100  # each may cost the size of the message
 MAX_PATH = 50
 
 _NAME = re.compile(rb"[A-Za-z0-9.]+")
-_FIELD_NAME = re.compile(rb"[!-9;-~]{1,200}")  # RFC 5322 §3.6.8: printable, no colon
+_FIELD_NAME = re.compile(rb"[ -~]{1,200}")  # one that no field can have (RFC 5322 §3.6.8) names none
 _MACROS: dict[bytes, tuple[FetchItem, ...]] = {b"ALL": ALL, b"FAST": FAST, b"FULL": FULL}
 _RFC822 = {b"RFC822": RFC822, b"RFC822.HEADER": RFC822_HEADER, b"RFC822.TEXT": RFC822_TEXT}
 _ATTRIBUTES = {attribute.value: attribute for attribute in Attribute}
@@ -100,7 +100,7 @@ def _section(cursor: CommandCursor) -> Section:
         raise CommandRefused("unknown section")
     if part in {SectionText.FIELDS, SectionText.FIELDS_NOT}:
         cursor.space()
-        return Section(tuple(path), part, tuple(dict.fromkeys(cursor.listed(lambda: _field_name(cursor)))))
+        return Section(tuple(path), part, tuple(cursor.listed(lambda: _field_name(cursor))))
     return Section(tuple(path), part)
 
 
@@ -108,7 +108,7 @@ def _field_name(cursor: CommandCursor) -> str:
     name = cursor.astring()
     if not _FIELD_NAME.fullmatch(name):
         raise CommandRefused("invalid header field name")
-    return name.decode("ascii").upper()
+    return name.decode("ascii")
 
 
 def _partial(cursor: CommandCursor) -> Partial | None:

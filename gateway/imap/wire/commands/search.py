@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from gateway.domain.errors import MalformedContent
+from gateway.domain.mime import codec_of
 from gateway.imap.wire.codes import BADCHARSET, Condition
-from gateway.imap.wire.cursor import ATOM, MAX_MODSEQ, CommandCursor, utf8_text
+from gateway.imap.wire.cursor import ATOM, MAX_MODSEQ, CommandCursor
 from gateway.imap.wire.dates import parse_date
 from gateway.imap.wire.refusal import CommandRefused, beyond
 from gateway.imap.wire.search import (
@@ -72,13 +73,13 @@ def _search(cursor: CommandCursor, *, uid: bool) -> Search:
         cursor.space()
         returns = frozenset(cursor.listed(lambda: _return(cursor), minimum=0)) or frozenset((Return.ALL,))
         cursor.space()
-    ascii_only = False
+    codec = "utf-8"
     if _keyword_here(cursor) == b"CHARSET":
         cursor.word()
         cursor.space()
-        ascii_only = _charset(cursor)
+        codec = _charset(cursor)
         cursor.space()
-    return Search(_Keys(cursor, ascii_only=ascii_only).conjunction(0), uid=uid, returns=returns)
+    return Search(_Keys(cursor, codec).conjunction(0), uid=uid, returns=returns)
 
 
 def _return(cursor: CommandCursor) -> Return:
@@ -93,21 +94,22 @@ def _keyword_here(cursor: CommandCursor) -> bytes:
     return found[0].upper() if found else b""
 
 
-def _charset(cursor: CommandCursor) -> bool:
+def _charset(cursor: CommandCursor) -> str:
+    """Read a charset under any of its names and give the codec that reads it."""
     if cursor.utf8:
         raise CommandRefused("no CHARSET under UTF8=ACCEPT")  # RFC 6855 §3
-    name = cursor.astring().upper()
-    if name not in {b"UTF-8", b"US-ASCII"}:
+    codec = codec_of(cursor.astring().decode("latin-1"))
+    if codec is None:
         raise CommandRefused("charset not supported", Condition.NO, BADCHARSET)
-    return name == b"US-ASCII"
+    return codec
 
 
 class _Keys:
     """Read keys recursively, counting them and how deep they go."""
 
-    def __init__(self, cursor: CommandCursor, *, ascii_only: bool) -> None:
+    def __init__(self, cursor: CommandCursor, codec: str) -> None:
         self._cursor = cursor
-        self._ascii_only = ascii_only
+        self._codec = codec
         self._count = 0
 
     def conjunction(self, depth: int) -> SearchKey:
@@ -167,10 +169,10 @@ class _Keys:
         return self.decoded()
 
     def decoded(self) -> str:
-        octets = self._cursor.astring()
-        if self._ascii_only and not octets.isascii():
-            raise CommandRefused("text is not US-ASCII")
-        return utf8_text(octets)
+        try:
+            return self._cursor.astring().decode(self._codec)
+        except UnicodeError as error:
+            raise CommandRefused("text is not of its charset, UTF-8 where none is named") from error
 
     def _day(self) -> date:
         self._cursor.space()
