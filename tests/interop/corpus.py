@@ -150,8 +150,19 @@ UNCLOSED = _lines(
     *_HEAD, "Subject: ouvert", "MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=open", "",
     "--open", "", "sans fin",
 )  # fmt: skip
+ODD_ADDRESSES = _lines(
+    "From: Cabinet <@relais.example,@b.example:cabinet@soins.example>",
+    "To: accueil (standard)@ clinique.example (urgences), <alba (le matin)@ clinique.example>",
+    "Cc: Groupe: <@r.example:un@x.example>;, lea@x.example (M\\(artin\\))", "Subject: detours", "", "texte",
+)  # fmt: skip
+ODD_PARTS = _lines(
+    *_HEAD, "Subject: vides", "MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=lim", "",
+    "--lim", "Content-Transfer-Encoding: X-Zip64", "", "abc", "--lim", "", "--lim", "Content-Type: application/pdf",
+    "Content-Transfer-Encoding: uuencode", "", "", "--lim--",
+)  # fmt: skip
 LATIN = b"".join((_lines(*_HEAD, "Subject: brut"), b"X-Raw: caf\xe9\r\n\r\n", b"caf\xe9\r\n"))
 
 MESSAGES = (
     PLAIN, MINIMAL, NO_BODY, ENCODED, ADDRESSES, MIXED, ALTERNATIVE, FORWARDED, REPORT, NESTED_ONLY, UNCLOSED, LATIN,
+    ODD_ADDRESSES, ODD_PARTS,
 )  # fmt: skip

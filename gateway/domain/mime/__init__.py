@@ -5,7 +5,7 @@ sender wrote have no telling representation: representations end up in logs.
 """
 
 from gateway.domain.mime.addressees import Addressees, addressees_of, authorship_of
-from gateway.domain.mime.addresses import parse_addresses
+from gateway.domain.mime.addresses import parse_addresses, plain_addresses
 from gateway.domain.mime.attachments import Attachment, attachments, is_filed, must_be_held
 from gateway.domain.mime.bodystructure import body_wire, bodystructure_wire
 from gateway.domain.mime.charset import codec_of
@@ -101,6 +101,7 @@ __all__ = [
     "parse_addresses",
     "parse_date",
     "parse_report",
+    "plain_addresses",
     "preview",
     "safe_filename",
     "scan_message",

@@ -124,7 +124,9 @@ class AddressParser:
                 depth -= 1
                 if not depth:
                     comment = _ESCAPE.sub(r"\1", self.text[start : mark.start()]).strip()
-                    self.comment = self.comment or comment
+                    # Beside an address the last one is its name, as old programs write it; inside one it is none.
+                    if not self.in_angle:
+                        self.comment = comment or self.comment
                     self.asides.append(comment)
                     self._add("blank", " ")
                     return mark.end()
@@ -143,11 +145,12 @@ class AddressParser:
                 name = phrase or name
                 self.sound = self.sound and not self.in_angle
                 self.has_route = self.has_route or angle[:1] == [("special", "@")]
-            local, domain, valid = _addr_spec(outer if angle is None else angle)
+            route, addr_spec = _without_route(outer if angle is None else angle)
+            local, domain, valid = _addr_spec(addr_spec)
             if angle is not None and ("special", "@") in outer:
                 # A name is words; "@" there is a second address in disguise, unless it is the same one.
                 valid = valid and name.lower() == f"{local}@{domain}".lower()
-            self._append(mailbox_named(name, local, domain, valid=valid and self.sound))
+            self._append(mailbox_named(name, local, domain, valid=valid and self.sound, route=route))
         elif not self.sound:
             self._append(mailbox_named(self.comment, "MISSING_MAILBOX", "MISSING_DOMAIN", valid=False))
         self._clear()
@@ -163,11 +166,17 @@ def _word(kind: str, text: str) -> str:
     return _ESCAPE.sub(r"\1", text) if kind == "quoted" else text
 
 
-def _addr_spec(tokens: list[tuple[str, str]]) -> tuple[str, str, bool]:
-    """Split what should be ``[route:]local@domain``; blanks around dots and "@" are obsolete and legal."""
+def _without_route(tokens: list[tuple[str, str]]) -> tuple[str, list[tuple[str, str]]]:
+    """Cut a source route off (RFC 5322 §4.4) and give both, without blanks."""
     tokens = [token for token in tokens if token[0] != "blank"]
     if tokens and tokens[0] == ("special", "@") and ("special", ":") in tokens:
-        tokens = tokens[tokens.index(("special", ":")) + 1 :]
+        colon = tokens.index(("special", ":"))
+        return "".join(text for _, text in tokens[:colon]), tokens[colon + 1 :]
+    return "", tokens
+
+
+def _addr_spec(tokens: list[tuple[str, str]]) -> tuple[str, str, bool]:
+    """Split what should be ``local@domain``, blanks left out: around dots and "@" they are obsolete and legal."""
     ats = [index for index, token in enumerate(tokens) if token == ("special", "@")]
     if not ats:
         return "".join(text for _, text in tokens) or "MISSING_MAILBOX", "MISSING_DOMAIN", False
@@ -186,7 +195,8 @@ def _addr_spec(tokens: list[tuple[str, str]]) -> tuple[str, str, bool]:
     return local or "MISSING_MAILBOX", domain or "MISSING_DOMAIN", valid
 
 
-def mailbox_named(raw_name: str, local: str, domain: str, *, valid: bool) -> Mailbox:
+def mailbox_named(raw_name: str, local: str, domain: str, *, valid: bool, route: str = "") -> Mailbox:
     """Make a mailbox, its display name decoded."""
     raw = raw_name.encode("latin-1")
-    return Mailbox(name=decode_words(raw) if raw else "", local=local, domain=domain, valid=valid, raw_name=raw)
+    name = decode_words(raw) if raw else ""
+    return Mailbox(name=name, local=local, domain=domain, valid=valid, raw_name=raw, route=route)

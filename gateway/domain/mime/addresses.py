@@ -67,6 +67,19 @@ def _parsed(value: bytes, max_addresses: int) -> tuple[Entry, ...]:
     return tuple(AddressParser(text, max_addresses).run())
 
 
+def plain_addresses(value: bytes) -> str:
+    """Write an unfolded address field plainly, as its envelope has it: names decoded, without comments and quotes.
+
+    Args:
+        value: of a header that was scanned: its length is the bound.
+    """
+    entries = AddressParser(value.decode("latin-1").strip(" \t\r\n"), len(value) + 1).run()
+    return ", ".join(
+        f"{entry.name} <{entry.local}@{entry.domain}>" if entry.name else f"{entry.local}@{entry.domain}"
+        for entry in mailboxes_of(tuple(entries))
+    )
+
+
 class AddressBudget:
     """What one message may still spend on addresses, its nested messages included."""
 

@@ -1,11 +1,15 @@
 """BODYSTRUCTURE and BODY as IMAP writes them (RFC 3501 §7.4.2)."""
 
+import re
+
 from gateway.domain.mime.envelope import render_envelope
 from gateway.domain.mime.message import ScannedMessage
 from gateway.domain.mime.message_tree import Part
 from gateway.domain.mime.parameters import ParameterField
 from gateway.domain.mime.transfer import DECODABLE
 from gateway.domain.mime.wire import NIL, nstring, string
+
+_TOKEN = re.compile(rb"[!#$%&'*+.0-9A-Za-z^_`{|}~-]{1,100}")
 
 
 def bodystructure_wire(scanned: ScannedMessage) -> bytes:
@@ -34,7 +38,7 @@ def _body(part: Part, *, extended: bool) -> bytes:
         _parameters(part.content_type, is_text=kind == b"text"),
         nstring(part.headers.first("content-id")),
         nstring(part.headers.first("content-description")),
-        string(part.encoding.encode("latin-1") if part.encoding in DECODABLE else b"binary"),
+        string(_encoding(part)),
         b"%d" % (part.body_end - part.body_start),
     ]
     if part.message:
@@ -45,6 +49,15 @@ def _body(part: Part, *, extended: bool) -> bytes:
     if extended:
         fields += [nstring(part.headers.first("content-md5")), _extension(part)]
     return b"(" + b" ".join(fields) + b")"
+
+
+def _encoding(part: Part) -> bytes:
+    """Name the transfer encoding, one that nobody knows as it was sent: who reads it must not take it for another."""
+    if part.encoding in DECODABLE:
+        return part.encoding.encode("latin-1")
+    value = part.headers.first("content-transfer-encoding") or b""
+    sent = value.partition(b";")[0].partition(b"(")[0].split()
+    return sent[0] if sent and _TOKEN.fullmatch(sent[0]) else b"binary"
 
 
 def _parameters(field: ParameterField, *, is_text: bool = False) -> bytes:

@@ -46,4 +46,5 @@ def _address(entry: Entry) -> bytes:
     if isinstance(entry, GroupEnd):
         return b"(NIL NIL NIL NIL)"
     local, domain = entry.local.encode("latin-1", "replace"), entry.domain.encode("latin-1", "replace")
-    return b"(%b NIL %b %b)" % (nstring(entry.raw_name or None), string(local), string(domain))
+    route = nstring(entry.route.encode("latin-1", "replace") or None)
+    return b"(%b %b %b %b)" % (nstring(entry.raw_name or None), route, string(local), string(domain))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from gateway.domain.address import MailAddress
@@ -23,6 +23,7 @@ class Mailbox:
         domain: the domain as written, or empty.
         valid: whether this is exactly an address of the grammar.
         raw_name: the display name as in the field, unquoted, encoded words kept (for IMAP).
+        route: a source route as in the field, its colon left out (RFC 5322 §4.4, for IMAP); it changes no address.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Mailbox:
     domain: str
     valid: bool = True
     raw_name: bytes = b""
+    route: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, address: str, name: str = "") -> "Mailbox":

@@ -153,10 +153,10 @@ def _pieces(
 
 
 def _section(blobs: Blobs, row: Row, item: BodySection) -> list[bytes | StoredStretch]:
-    """Give a section as a literal; NIL where the message has no such part."""
+    """Give a section as a literal, empty where the message has no such part, as everybody else does."""
     found, key = _range(row, item), row.blob
     if found is None or key is None:
-        return [b"NIL"]
+        return [literal(b"")]
     start, end = found
     partial = item.partial
     if item.section.fields:
@@ -167,7 +167,7 @@ def _section(blobs: Blobs, row: Row, item: BodySection) -> list[bytes | StoredSt
     if partial is not None:
         start = min(start + partial.start, end)
         end = min(start + partial.count, end)
-    return [literal_head(end - start), StoredStretch(key, start, end)] if end > start else [b'""']
+    return [literal_head(end - start), StoredStretch(key, start, end)] if end > start else [literal(b"")]
 
 
 def _range(row: Row, item: BodySection) -> tuple[int, int] | None:

@@ -11,7 +11,7 @@ from datetime import date
 from functools import partial
 from typing import TypeAlias, assert_never
 
-from gateway.domain.mime import decode_words, parse_date, search_fold
+from gateway.domain.mime import decode_words, parse_date, plain_addresses, search_fold
 from gateway.imap.session.view import View
 from gateway.imap.wire.refusal import CommandRefused
 from gateway.imap.wire.search import (
@@ -39,6 +39,9 @@ Test: TypeAlias = Callable[[Row], bool | None]
 _DATE = re.compile(rb"(?i)\ndate[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)")
 _ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[bq]\?[^?\r\n]*\?=", re.IGNORECASE)
 """Encoded words, to be left out where text is compared undecoded."""
+_ADDRESS_FIELDS = frozenset({"FROM", "SENDER", "REPLY-TO", "TO", "CC", "BCC"})
+_WITHIN_ADDRESSES = re.compile(rb"[(\\]|[ \t\r\n][@.]|[@.][ \t\r\n]")
+"""What may stand within an address and is no part of it: comments, escapes, obsolete blanks."""
 
 
 def want_of(key: SearchKey) -> Want:
@@ -209,12 +212,12 @@ def _header(name: str, text: str) -> Test:
     field = re.compile(
         rb"(?i)\n%b[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)" % re.escape(name.encode("ascii")),
     )
-    needle = search_fold(text)
+    needle, folded = search_fold(text), _folded_addresses if name in _ADDRESS_FIELDS else _folded
 
     def test(row: Row) -> bool | None:
         if row.header_block is None:
             return None
-        return any(not needle or needle in _folded(value) for value in field.findall(b"\n" + row.header_block))
+        return any(not needle or needle in folded(value) for value in field.findall(b"\n" + row.header_block))
 
     return test
 
@@ -239,3 +242,10 @@ def _unfolded(block: bytes) -> bytes:
 
 def _folded(value: bytes) -> str:
     return search_fold(decode_words(_unfolded(value).strip()))
+
+
+def _folded_addresses(value: bytes) -> str:
+    """Give an address field as it is written, and where that differs as its envelope has it (RFC 3501 §6.4.4 FROM)."""
+    if _WITHIN_ADDRESSES.search(value) is None:
+        return _folded(value)
+    return f"{_folded(value)}\n{search_fold(plain_addresses(_unfolded(value)))}"

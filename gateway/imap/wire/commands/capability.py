@@ -19,7 +19,7 @@ class Logout(Command):
 
 @dataclass(frozen=True, slots=True)
 class Id(Command):
-    """ID (RFC 2971): what the client says it is; never to be relied on, nor refused for more fields than §3.3 allows."""
+    """ID (RFC 2971): what the client says it is; never relied on, never refused for its length."""
 
     fields: tuple[tuple[str, str | None], ...] = field(default=(), repr=False)
 
