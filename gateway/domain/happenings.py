@@ -7,6 +7,7 @@ TOLD = frozenset({
     "agenda.reminder",
     "archive.restored",
     "contact.changed",
+    "correction.answered",
     "export.asked",
     "export.failed",
     "export.made",

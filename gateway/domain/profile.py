@@ -57,6 +57,18 @@ STATEMENT = 1
 """Number of the one entry of a section that is about the section itself; others have random numbers, much larger."""
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class EntryAuthor:
+    """Who wrote a version in the holder's place: as the holder reads them, and the mailbox they signed in by.
+
+    `detail` names their organisation; `address` is empty for whoever has no mailbox of their own, as a relative.
+    """
+
+    name: str
+    detail: str = ""
+    address: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ProfileEntry:
     """One version of one entry.
@@ -69,6 +81,7 @@ class ProfileEntry:
         place: where it stands among entries that have an order, the smallest first.
         links: other entries and documents, ``maladies:2a`` or ``document:2a`` (E77).
         source: number of the document that proposed it.
+        author: who wrote this version, when it was somebody else than the holder; of what is locked, who confirmed it.
     """
 
     section: ProfileSection
@@ -82,6 +95,7 @@ class ProfileEntry:
     place: int = 0
     links: tuple[str, ...] = ()
     source: int | None = None
+    author: EntryAuthor | None = None
 
     def __repr__(self) -> str:
         """Hide what it says."""

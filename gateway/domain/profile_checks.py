@@ -126,6 +126,12 @@ def is_over(rules: SectionRules, fields: Mapping[str, str], today: date) -> bool
     return bool(ended) and PartialDate.parse(ended).latest < today
 
 
+def heading_of(rules: SectionRules, fields: Mapping[str, str]) -> str:
+    """Name an entry by the first of its fields that says something; by its section where none does."""
+    said = (shown_value(field, fields.get(field.name, "")) for field in rules.fields)
+    return next(filter(None, said), rules.label)
+
+
 def shown_value(field: Field, value: str) -> str:
     """Give the kept value of a field as a person reads it."""
     if field.kind is FieldKind.CHOICE:

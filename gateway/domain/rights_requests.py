@@ -38,7 +38,10 @@ class RequestKind(Enum):
     DOCTOR = "doctor"
     """A doctor of the person's choice is asked for documents (F90)."""
     CORRECTION = "correction"
-    """Whoever sent a document is asked to put it right (F94, E52); it is answered beside it, and nothing is deleted."""
+    """Whoever sent a document, or confirmed an entry, is asked to put it right (F94, E52).
+
+    It is answered beside it, and nothing is deleted.
+    """
     REPORT = "report"
     """The operator is told of a professional or an application (E80)."""
     ACCESS = "access"
@@ -122,6 +125,7 @@ class RightsRequest:
         undelivered: no message reached whoever is asked.
         document: the number of the document that is to be put right, with its `title` and the `unique_id` that its
             author gave it; 0 for none.
+        entry: the entry of the profile that is to be put right, ``vaccinations:2a``; empty for none.
         thread: the conversation in which it was answered.
         relation: by what access is asked for; `about` whom, in the space of whoever asks.
         other: the space on the other side, once a request has been put before the person who decides.
@@ -154,6 +158,7 @@ class RightsRequest:
     relation: Relation = Relation.NONE
     about: AskedPerson | None = None
     other: VaultId | None = None
+    entry: str = ""
 
     @property
     def waits(self) -> bool:

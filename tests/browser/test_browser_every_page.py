@@ -34,7 +34,7 @@ ONCE = [
     re.compile(form)
     for form in (
         r"/documents/[^/?]+/titre", r"/documents/[^/?]+/pas-le-mien", r"/documents/[^/?]+/qui-voit",
-        r"/documents/[^/?]+/correction",
+        r"/(documents|profil/vaccinations)/[^/?]+/correction",
         r"/parametres/aidants/a\d+", r"/parametres/confidentialite/apercu\?.*", r"/documents\?categorie=.*",
         r"/documents/ajouter.*", r"/historique\?liste=.*", r"/agenda/[^/]+/modifier", r"/agenda/[0-9a-f]+",
         r"/documents/[^/]+/images\?.*", r"/profil/mesures/[^/]+/[0-9a-f]+", r"/profil/mesures/[^/]+\?periode=.*",

@@ -325,6 +325,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 shown_from="2026-12-01T12:00:00+00:00", undelivered=True, document=42, title="Bilan",
                 unique_id="1.2.3", thread=43, relation="heir",
                 about=("MARTIN", "LOUIS", "1950-01-15", "279035121518989"), other=44,
+                entry="vaccinations:2a",
             )
         ],
         RecordKind.RESULTS: [records.ResultsRecord(results=results_to_json([_RESULT]))],
@@ -394,6 +395,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 place=3,
                 links=("document:2a",),
                 source=42,
+                author=("Dr Claire Martin", "Cabinet des Lilas", "claire@medecin.example"),
             )
         ],
         RecordKind.AGENDA_EVENT: [

@@ -31,7 +31,7 @@ from gateway.domain.identity import DEMO_OIDS
 from gateway.domain.mailbox import BlobKey, MessageId, VaultId, VaultKind
 from gateway.domain.measures import Measure, MeasuredValue, MeasureKind, MeasureVersion
 from gateway.domain.mime import scan_message
-from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
+from gateway.domain.profile import EntryAuthor, EntryState, ProfileEntry, ProfileSection, Writer
 from gateway.domain.readable import MEDIA_TYPE
 from gateway.domain.space import SpaceState
 from gateway.domain.timestamp import Timestamp
@@ -256,6 +256,18 @@ class PatientSite:
         )
         await self.at.store.write(lambda tx: tx.profile.add((space or self.camille).vault, entry))
         return entry
+
+    async def confirm_allergy(self, number: int) -> None:
+        """Have a professional confirm an allergy of Camille's, without a line in the trace; once."""
+
+        def confirm(tx: Tx) -> None:
+            noted = tx.profile.get(self.camille.vault, ProfileSection.ALLERGIES, number)
+            if noted is not None and not noted.is_locked:
+                by = EntryAuthor("Dr Claire Martin", "Cabinet des Lilas", str(CLAIRE.address))
+                locked = replace(noted, revision=noted.revision + 1, is_locked=True, author=by)
+                tx.profile.add(self.camille.vault, locked)
+
+        await self.at.store.write(confirm)
 
     async def write_weight(self, space: Space | None = None) -> Measure:
         """Write a weight, without a line in the trace."""

@@ -8,10 +8,11 @@ from gateway.domain.access import Actor
 from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import NotFound
 from gateway.domain.measures import MeasureKind
-from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
+from gateway.domain.profile import EntryAuthor, EntryState, ProfileEntry, ProfileSection, Writer
 from gateway.domain.profile_checks import CheckedFields
 from gateway.domain.profile_links import DocumentName, EntryName, LinkedName, MeasureName
 from gateway.domain.profile_sections import SECTIONS
+from gateway.domain.rights_requests import RightsRequest
 from gateway.domain.vocabulary import Term, VocabularyKind
 from gateway.services.profile.entry_links import LinkedThings
 from gateway.services.profile.profile_reading import SectionEntries
@@ -34,6 +35,11 @@ def _entry(section: ProfileSection, number: int, **fields: str) -> ProfileEntry:
 
 
 _LATEX = _entry(ProfileSection.ALLERGIES, 17, nom="Latex", gravite="grave", reaction="Plaques", debut="2001-06")
+CONFIRMED = replace(
+    _entry(ProfileSection.VACCINATIONS, 23, nom="ROR", lot="A12"), is_locked=True, written_by=Writer.PROFESSIONAL,
+    author=EntryAuthor("Dr Hélène Vasseur", "Cabinet des Lilas", "vasseur@medecin.example"),
+)  # fmt: skip
+"""A vaccination that a professional confirmed."""
 _SHOWN = (
     _LATEX,
     _entry(ProfileSection.TREATMENTS, 18, nom="Amlodipine 5 mg", posologie="1 comprimé le matin", debut="2020"),
@@ -41,9 +47,7 @@ _SHOWN = (
     _entry(ProfileSection.CONTACTS, 20, nom="Anne Modèle", role="urgence", telephone="06 12 34 56 78"),
     _entry(ProfileSection.CONTACTS, 21, nom="Luc Modèle", lien="enfant"),
     _entry(ProfileSection.WISHES, 22, sujet="directives", texte="Je souhaite rester chez moi."),
-    replace(
-        _entry(ProfileSection.VACCINATIONS, 23, nom="ROR", lot="A12"), is_locked=True, written_by=Writer.PROFESSIONAL
-    ),
+    CONFIRMED,
     replace(
         _entry(ProfileSection.ALLERGIES, 24, nom="Arachide"), state=EntryState.PROPOSED, written_by=Writer.DOCUMENT
     ),
@@ -92,6 +96,12 @@ class SampleProfile:
         if found[0] is _LATEX:
             return [replace(_LATEX, revision=2), replace(_LATEX, fields={"nom": "Latex"})]
         return found
+
+    async def entry_annotations(
+        self, actor: Actor, section: ProfileSection, entry: int  # noqa: ARG002 - as the port
+    ) -> Sequence[RightsRequest]:
+        """Give none."""
+        return ()
 
     async def save_profile_entry(
         self, actor: Actor, section: ProfileSection, entry: int, filled_from: int, typed: Mapping[str, str]

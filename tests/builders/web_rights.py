@@ -8,6 +8,7 @@ from gateway.domain.access import Actor
 from gateway.domain.document import DocumentEntry
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import NotFound
+from gateway.domain.profile_links import EntryName
 from gateway.domain.rights_requests import (
     Relation,
     RequestKind,
@@ -18,9 +19,11 @@ from gateway.domain.rights_requests import (
 )
 from gateway.services.requests.access_requests import AccessQuestion
 from gateway.services.requests.doctor_requests import AskableDoctor, DoctorQuestion
+from gateway.services.requests.entry_corrections import EntryRequests
 from gateway.services.requests.own_requests import RequestFault
 from gateway.services.requests.reports import Reported
 from tests.builders.web_people import CAMILLE, NOW
+from tests.builders.web_profile import CONFIRMED
 from webmail.identifiers import DocumentId
 
 DOCTOR = AskableDoctor(reference="1" * 32, label="Dr Hélène Vasseur", detail="Médecin généraliste · Lyon")
@@ -111,6 +114,22 @@ class RightsOfTests:
     async def ask_correction(self, actor: Actor, document: DocumentId, words: str) -> RequestFault | None:
         """Take what has words."""
         await self.corrections_of(actor, document)
+        return None if words.strip() else RequestFault.NO_WORDS
+
+    async def entry_corrections_of(self, actor: Actor, name: EntryName) -> EntryRequests:
+        """Give a vaccination that is confirmed, with one that was answered."""
+        if actor.vault != CAMILLE.actor.vault or name.id != CONFIRMED.id:
+            raise NotFound("there is no such entry")
+        answered = a_request(
+            0x36, NOW - timedelta(days=3), kind=RequestKind.CORRECTION, to="Dr Hélène Vasseur", entry=str(name),
+            words="Le lot est B12.", state=RequestState.ANSWERED, ended_at=NOW, next=None, title="ROR",
+            answer="Le carnet dit A12.", answered_by="Dr Hélène Vasseur",
+        )  # fmt: skip
+        return EntryRequests(entry=CONFIRMED, heading="ROR", requests=[answered])
+
+    async def ask_entry_correction(self, actor: Actor, name: EntryName, words: str) -> RequestFault | None:
+        """Take what has words."""
+        await self.entry_corrections_of(actor, name)
         return None if words.strip() else RequestFault.NO_WORDS
 
     async def report(self, _: Actor, what: Reported, name: str, words: str) -> RequestFault | None:

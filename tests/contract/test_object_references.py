@@ -111,7 +111,8 @@ class Strangers:
         fields = {"csrf": await browser.token(), "texte": "Merci.", "envoi": "reference", **AN_ENTRY}
         fields |= {"version": "1", "geste": "supprimer"} if path.startswith("/profil/") else {}
         fields |= A_CARER | {"dernier_jour": "2026-04-01"} if path.startswith("/parametres/aidants/") else {}
-        fields |= {"version": "0", "corriger": "Le nom est faux."} if path.startswith("/documents/") else {}
+        fields |= {"version": "0"} if path.startswith("/documents/") else {}
+        fields["corriger"] = "Le nom est faux."
         if path.endswith("/qui-voit"):
             fields |= {"choix": "cacher", "professionnel": (await self.references(self.camille))["professionnel"]}
         fields["cible"] = "mesure:poids" if path.startswith("/profil/") else f"allergies:{self.mine['fiche']}"
@@ -119,6 +120,9 @@ class Strangers:
 
     async def received(self, route: str) -> dict[str, str]:
         """Give what a doubt is said of, and what takes it back: a document that somebody sent."""
+        if route.endswith("{fiche}/correction"):
+            await self.site.confirm_allergy(int(self.mine["fiche"], 16))
+            return {}
         if not route.endswith(("/pas-le-mien", "/reprendre", "/correction")):
             return {}
         document = await self.site.file()

@@ -265,6 +265,14 @@ async def test_vaccination_that_a_professional_confirmed_offers_no_change(visit:
             refused = await visit.browser.post(entry, late | {"version": version} | act)
             assert refused.status == 409
     assert "Tétanos" in await visit.text(path)
+    form, own = f"{entry}/correction", {"csrf": await visit.browser.token()}
+    assert f'href="{form}"' in text
+    empty = await visit.browser.post(form, own | {"corriger": " "})
+    assert (empty.status, "Écrivez ce qui est à corriger" in empty.text) == (422, True)
+    assert "Votre demande va à l’opérateur" in await visit.text(form)
+    assert (await visit.browser.post(form, own | {"corriger": "En 2020."})).status == 303
+    assert "En 2020." in await visit.text(entry)
+    assert "pour cette fiche" in (await visit.browser.post(form, own | {"corriger": "Encore."})).text
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,8 @@ PAGES = {
     "GET /documents/{document}/liens": ("profile.listed",),
     "POST /documents/{document}/liens": ("profile.changed",),
     "POST /profil/{rubrique}/{fiche}/liens": ("profile.changed",),
+    "GET /profil/{rubrique}/{fiche}/correction": NOTHING,
+    "POST /profil/{rubrique}/{fiche}/correction": ("request.made",),
     "POST /profil/premiere-visite": ("profile.first-visit-ended",),
     "POST /profil/{rubrique}": NOTHING,  # there is something already; `test_profile` has the other case
     "POST /profil/{rubrique}/ajouter": ("profile.added",),
@@ -361,6 +363,8 @@ class Watched:
         method, _, path = route.partition(" ")
         for name, value in self.names.items():
             path = path.replace(f"{{{name}}}", value)
+        if path.startswith("/profil/") and path.endswith("/correction"):
+            await self.site.confirm_allergy(int(self.names["fiche"], 16))
         if path.startswith("/fhir/"):
             path = path.replace("{id}", self.names["document"] + self.names.get(path.split("/")[2], ""))
             return await self.browser.get(path, Authorization=f"Bearer {self.bearer}")

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from certs.authority import Subject
+from gateway.demonstration.browser import Browser
 from gateway.demonstration.invented_people import PATIENTS, PROFESSIONALS
 from gateway.demonstration.opening import send_result, wait_until_filed
 from gateway.domain.access import Audience
@@ -188,6 +189,29 @@ async def test_doctor_adds_a_prescription_and_a_physiotherapist_finds_it_with_a_
         assert "masseur-kinésithérapeute" in read
 
 
+async def corrected(browser: Browser, claire: ConsoleBrowser, place: str, own: str) -> None:
+    """Have Camille ask for a correction of what her doctor confirmed, who answers and takes nothing back (E52)."""
+    page, asks = await browser.get(own), f"{own}/correction"
+    for words in ("Dr Claire Martin", "Vous ne pouvez plus le modifier", "Confirmé par Dr Claire Martin", asks):
+        assert words in page, words
+    asked = await browser.submit(await browser.get(asks), asks, {"corriger": "C’était <b>en 2020</b>."})
+    assert "Elle est notée à côté de la fiche" in asked
+    shown = await claire.get(f"{place}/vaccinations")
+    answer = re.search(rf'action="({place}/vaccinations/corrections/[0-9a-f]+)"', shown.text)
+    assert answer is not None
+    assert ("C’était &lt;b&gt;en 2020" in shown.text, "En attente de réponse" in shown.text) == (True, True)
+    csrf = {"csrf": form_token(shown)}
+    empty = await claire.post(answer[1], csrf | {"reponse": " "})
+    assert (empty.status, "Écrivez une réponse" in empty.text) == (422, True)
+    assert (await claire.post(answer[1], csrf | {"reponse": "Le carnet dit 2021."})).place.endswith("?fait=repondu")
+    assert (await claire.post(answer[1], csrf | {"reponse": "Encore."})).status == 404
+    for text in ((await claire.get(f"{place}/vaccinations")).text, await browser.get(own)):
+        assert "Dr Claire Martin a répondu le" in text
+        assert "Le carnet dit 2021." in text
+    assert "Réponse à une correction" in await browser.get("/nouveautes")
+    assert "Tétanos" in await browser.get("/parametres/droits")
+
+
 async def test_doctor_confirms_a_vaccination_and_sets_a_goal_that_the_patient_reads_as_theirs(
     site: Site, claire: ConsoleBrowser
 ) -> None:
@@ -209,9 +233,9 @@ async def test_doctor_confirms_a_vaccination_and_sets_a_goal_that_the_patient_re
         for _ in range(2):
             done = await claire.post(path[1], csrf | {"version": "1", "geste": "confirmer"})
             assert done.place.endswith("?fait=confirme")
-        assert "Confirmée par un professionnel" in (await claire.get(f"{place}/vaccinations")).text
+        assert "Confirmée par Dr Claire Martin" in (await claire.get(f"{place}/vaccinations")).text
         own = f"/profil/vaccinations/{int(path[1].rpartition('/')[2], 16):x}"
-        assert "Vous ne pouvez plus le modifier" in await browser.get(own)
+        await corrected(browser, claire, place, own)
         nothing = await claire.post(f"{place}/vaccinations/{1 << 60 | 9:x}", csrf | {"version": "1"})
         assert nothing.status == 404
         listed = (await claire.get(f"{place}/resultats?q=cholesterol")).text

@@ -42,7 +42,7 @@ _WHY = {
 }
 _ASKS = {
     "doctor": "Des documents, à un médecin", "access": "Un accès, par un proche",
-    "correction": "Une correction de document", "report": "Un signalement",
+    "correction": "Une correction", "report": "Un signalement",
 }
 
 

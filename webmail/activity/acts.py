@@ -44,6 +44,7 @@ ACTS: Mapping[str, str] = MappingProxyType({
     "delivery.refused": "Message non distribué",
     "deposit.filed": "Document déposé",
     "deposit.refused": "Dépôt refusé",
+    "correction.answered": "Réponse à une demande de correction",
     "document.added": "Ajout d’un document",
     "document.deleted": "Suppression d’un document",
     "document.doubt-settled": "Signalement d’un document réglé",

@@ -31,6 +31,12 @@ WORDS: Mapping[str, NewsWords] = MappingProxyType({
         "/parametres/securite",
         "shield",
     ),
+    "correction.answered": NewsWords(
+        "Réponse à une correction",
+        "Un professionnel a répondu à votre demande de correction.",
+        "/parametres/droits",
+        "check",
+    ),
     "export.failed": NewsWords(
         "Archive non faite", "Votre archive n’a pas pu être faite. Demandez-la encore.", "/mes-donnees", "alert"
     ),

@@ -8,12 +8,14 @@ from gateway.domain.document_lists import DocumentFilter
 from gateway.domain.profile import ProfileEntry, ProfileSection
 from gateway.domain.profile_checks import CheckedFields
 from gateway.domain.profile_links import EntryName, LinkedName
+from gateway.domain.rights_requests import RightsRequest
 from gateway.domain.vocabulary import Term, VocabularyKind
 from gateway.services.profile.entry_links import EntryLinks
 from gateway.services.profile.first_visit import FirstVisit
 from gateway.services.profile.measure_reading import LastMeasure, MeasureReading
 from gateway.services.profile.profile_reading import ProfileReading, SectionEntries
 from gateway.services.profile.profile_writing import ProfileWriting
+from gateway.services.requests.entry_corrections import EntryCorrections
 from webmail.document_views import document_summary_of
 from webmail.profile.acts import ProfileAct
 from webmail.profile.port import ShownLinks
@@ -31,6 +33,7 @@ class ProfilePages:
         self._own_writing = ProfileWriting(services.store, services.clock)
         self._measured = MeasureReading(services.store, services.clock, services.growth)
         self._links = EntryLinks(services.store, services.clock)
+        self._entry_corrections = EntryCorrections(services.store, services.clock)
         self._visit = FirstVisit(services.store, services.clock)
         self._own_documents = services.documents
         self._vocabularies = services.vocabularies
@@ -63,6 +66,12 @@ class ProfilePages:
     async def profile_versions(self, actor: Actor, section: ProfileSection, entry: int) -> Sequence[ProfileEntry]:
         """List every version of an entry, the newest first."""
         return await self._own_reading.versions(actor, section, entry)
+
+    async def entry_annotations(
+        self, actor: Actor, section: ProfileSection, entry: int
+    ) -> Sequence[RightsRequest]:
+        """Give the corrections that stand beside an entry."""
+        return await self._entry_corrections.standing(actor, EntryName(section, entry))
 
     async def save_profile_entry(
         self, actor: Actor, section: ProfileSection, entry: int, filled_from: int, typed: Mapping[str, str]

@@ -11,6 +11,7 @@ from gateway.domain.document import DocumentCategory
 from gateway.domain.profile import ProfileEntry, ProfileSection
 from gateway.domain.profile_checks import CheckedFields
 from gateway.domain.profile_links import LinkedName
+from gateway.domain.rights_requests import RightsRequest
 from gateway.domain.vocabulary import Term, VocabularyKind
 from gateway.services.profile.entry_links import LinkedThings
 from gateway.services.profile.measure_reading import LastMeasure
@@ -66,6 +67,12 @@ class ProfileService(Protocol):
 
     async def profile_versions(self, actor: Actor, section: ProfileSection, entry: int) -> Sequence[ProfileEntry]:
         """List every version of an entry, the newest first."""
+        ...
+
+    async def entry_annotations(
+        self, actor: Actor, section: ProfileSection, entry: int
+    ) -> Sequence[RightsRequest]:
+        """Give the corrections of an entry that stand beside it, the newest first."""
         ...
 
     async def save_profile_entry(

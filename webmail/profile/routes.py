@@ -10,6 +10,7 @@ from gateway.domain.errors import ChangedMeanwhile, Conflict, NotFound
 from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection
 from gateway.domain.profile_checks import CheckedFields, FieldFault
 from gateway.domain.profile_sections import SECTIONS
+from gateway.domain.rights_requests import RightsRequest
 from gateway.domain.vocabulary import Term, VocabularyKind
 from gateway.services.random_numbers import random_number
 from webmail.context import context_of, page, person_of, pulse_of, require, see_other
@@ -213,6 +214,15 @@ async def _section_page(request: web.Request, where: ProfileSection, refusal: st
     )
 
 
+async def _corrections(
+    request: web.Request, where: ProfileSection, number: int, versions: Sequence[ProfileEntry]
+) -> Sequence[RightsRequest]:
+    """Give the corrections beside an entry; nobody asks for one of what no professional ever confirmed."""
+    if not any(one.is_locked for one in versions):
+        return ()
+    return await request.app[PROFILE].entry_annotations(person_of(request).actor, where, number)
+
+
 async def _searchable(request: web.Request, where: ProfileSection) -> list[str]:
     """Name the fields whose words are found in a list of terms."""
     return [
@@ -259,6 +269,7 @@ async def _form_page(
         stands=stands,
         told=told_versions(versions, say),
         links=await links_of_entry(request, stood),
+        corrections=await _corrections(request, where, number, versions),
         came_back=False,
     )
 

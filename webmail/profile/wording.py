@@ -74,6 +74,10 @@ def typed_fields(rules: SectionRules, entry: ProfileEntry) -> dict[str, str]:
     return shown | chosen
 
 
+def _says(one: ProfileEntry) -> tuple[EntryState, dict[str, str], bool]:
+    return one.state, dict(one.fields), one.is_locked
+
+
 ToldVersion: TypeAlias = tuple[str, str, Sequence[tuple[str, str]]]
 """What was done by whom, when, and what the entry said then."""
 
@@ -83,7 +87,7 @@ def told_versions(versions: Sequence[ProfileEntry], say: Speech) -> Sequence[Tol
     told: list[ToldVersion] = []
     for number, one in enumerate(versions):
         before = versions[number + 1] if number + 1 < len(versions) else None
-        if before is not None and (before.state, dict(before.fields)) == (one.state, dict(one.fields)):
+        if before is not None and _says(before) == _says(one):
             continue
         what = "Ajouté" if before is None else "Modifié"
         if one.state is EntryState.DELETED:
@@ -92,5 +96,10 @@ def told_versions(versions: Sequence[ProfileEntry], say: Speech) -> Sequence[Tol
             what = "Rétabli"
         elif one.state is EntryState.PROPOSED:
             what = "Proposé"
-        told.append((f"{what} {_WRITERS[one.written_by]}", say.full(one.written_at), entry_facts(one, say)))
+        if one.is_locked and not (before is not None and before.is_locked):
+            what = "Confirmé"
+        elif before is not None and before.is_locked and not one.is_locked:
+            what = "Confirmation retirée"
+        by = f"par {one.author.name}" if one.author else _WRITERS[one.written_by]
+        told.append((f"{what} {by}", say.full(one.written_at), entry_facts(one, say)))
     return told

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from gateway.domain.access import Actor
 from gateway.domain.dossier import FiledDocument
+from gateway.domain.profile_links import EntryName
 from gateway.domain.rights_requests import RightsRequest
 from gateway.services.requests.access_requests import AccessQuestion, AccessRequests
 from gateway.services.requests.corrections import Corrections
 from gateway.services.requests.doctor_requests import AskableDoctor, DoctorQuestion, DoctorRequests
+from gateway.services.requests.entry_corrections import EntryCorrections, EntryRequests
 from gateway.services.requests.own_requests import OwnRequests, RequestFault
 from gateway.services.requests.reports import Reported, Reports
 from webmail.identifiers import DocumentId
@@ -22,6 +24,7 @@ class RightsPages:
         self._doctors = DoctorRequests(services.store, services.clock, services.care_circle)
         self._asked_for = OwnRequests(services.store, services.clock)
         self._corrections = Corrections(services.store, services.clock)
+        self._entry_corrections = EntryCorrections(services.store, services.clock)
         self._reports = Reports(services.store, services.clock)
         self._accesses = AccessRequests(services.store, services.clock)
 
@@ -55,6 +58,15 @@ class RightsPages:
     async def ask_correction(self, actor: Actor, document: DocumentId, words: str) -> RequestFault | None:
         """Ask whoever sent a document to put it right, or say why not."""
         made = await self._corrections.ask(actor, number_of(document), words)
+        return made if isinstance(made, RequestFault) else None
+
+    async def entry_corrections_of(self, actor: Actor, name: EntryName) -> EntryRequests:
+        """Give a confirmed entry with the corrections that were asked for."""
+        return await self._entry_corrections.of(actor, name)
+
+    async def ask_entry_correction(self, actor: Actor, name: EntryName, words: str) -> RequestFault | None:
+        """Ask whoever confirmed an entry to put it right, or say why not."""
+        made = await self._entry_corrections.ask(actor, name, words)
         return made if isinstance(made, RequestFault) else None
 
     async def report(self, actor: Actor, what: Reported, name: str, words: str) -> RequestFault | None:

@@ -5,12 +5,13 @@ from webmail.feature import Feature, SettingsEntry
 from webmail.rights.access_routes import routes as access_routes
 from webmail.rights.adapter import RightsPages
 from webmail.rights.correction_routes import routes as correction_routes
+from webmail.rights.entry_correction_routes import routes as entry_correction_routes
 from webmail.rights.port import RIGHTS
 from webmail.rights.report_routes import routes as report_routes
 from webmail.rights.routes import PATH, routes
 
 FEATURE = Feature(
-    routes=(routes, access_routes, correction_routes, report_routes),
+    routes=(routes, access_routes, correction_routes, entry_correction_routes, report_routes),
     settings=(
         SettingsEntry(
             label="Vos droits",

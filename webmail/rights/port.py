@@ -7,9 +7,11 @@ from aiohttp import web
 
 from gateway.domain.access import Actor
 from gateway.domain.dossier import FiledDocument
+from gateway.domain.profile_links import EntryName
 from gateway.domain.rights_requests import RightsRequest
 from gateway.services.requests.access_requests import AccessQuestion
 from gateway.services.requests.doctor_requests import AskableDoctor, DoctorQuestion
+from gateway.services.requests.entry_corrections import EntryRequests
 from gateway.services.requests.own_requests import RequestFault
 from gateway.services.requests.reports import Reported
 from webmail.identifiers import DocumentId
@@ -46,6 +48,14 @@ class RightsService(Protocol):
 
     async def ask_correction(self, actor: Actor, document: DocumentId, words: str) -> RequestFault | None:
         """Ask whoever sent a document to put it right, or say why not. Raises `NotFound`."""
+        ...
+
+    async def entry_corrections_of(self, actor: Actor, name: EntryName) -> EntryRequests:
+        """Give a confirmed entry with the corrections that were asked for. Raises `NotFound`."""
+        ...
+
+    async def ask_entry_correction(self, actor: Actor, name: EntryName, words: str) -> RequestFault | None:
+        """Ask whoever confirmed an entry to put it right, or say why not. Raises `NotFound`."""
         ...
 
     async def report(self, actor: Actor, what: Reported, name: str, words: str) -> RequestFault | None:

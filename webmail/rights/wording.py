@@ -18,6 +18,10 @@ CORRECTION_FAULTS = {
     RequestFault.NO_WORDS: "Écrivez ce qui est à corriger.",
     RequestFault.ASKED_ALREADY: "Vous avez déjà une demande en cours pour ce document.",
 }
+ENTRY_CORRECTION_FAULTS = {
+    **CORRECTION_FAULTS,
+    RequestFault.ASKED_ALREADY: "Vous avez déjà une demande en cours pour cette fiche.",
+}
 REPORT_FAULTS = {
     **FAULTS,
     RequestFault.NO_WORDS: "Écrivez de qui vous parlez, et ce qui s’est passé.",
@@ -46,6 +50,7 @@ TO_YOU = {
 DONE = {
     "demande": "Votre demande est envoyée. Ses délais sont affichés ci-dessous.",
     "correction": "Votre demande est envoyée. Elle est notée à côté du document.",
+    "correction-fiche": "Votre demande est envoyée. Elle est notée à côté de la fiche.",
     "acces": "Votre demande est envoyée. La réponse s’affichera ici, en un mois au plus.",
     "accord": "Vous acceptez. Rien n’est encore ouvert. Invitez maintenant cette personne comme aidant.",
     "refus": "Vous refusez. Cette personne en est prévenue, et ne voit rien.",

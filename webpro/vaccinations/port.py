@@ -6,6 +6,7 @@ from typing import Protocol
 from aiohttp import web
 
 from gateway.domain.access import Actor
+from gateway.services.requests.own_requests import RequestFault
 from webpro.vaccinations.model import ShownVaccination
 
 
@@ -18,6 +19,10 @@ class RecordVaccinationService(Protocol):
 
     async def confirm(self, actor: Actor, reference: str, version: int, *, is_right: bool) -> None:
         """Confirm one as a version says it, or take that back. Raises `NotFound`, `ChangedMeanwhile`."""
+        ...
+
+    async def answer_correction(self, actor: Actor, reference: str, words: str) -> RequestFault | None:
+        """Answer a correction that was asked of them, or say why not. Raises `NotFound`."""
         ...
 
 

@@ -11,13 +11,14 @@ from datetime import datetime
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.errors import ChangedMeanwhile, Conflict, NotFound
 from gateway.domain.local_days import local_day
-from gateway.domain.profile import STATEMENT, EntryState, ProfileEntry, ProfileSection, Writer, may_change
+from gateway.domain.profile import STATEMENT, EntryState, ProfileEntry, ProfileSection, may_change
 from gateway.domain.profile_checks import CheckedFields, FieldFault, checked_fields
 from gateway.domain.profile_fields import SectionRules
 from gateway.domain.profile_sections import SECTIONS
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.profile.entry_authors import author_of, writer_of
 from gateway.services.profile.profile_reading import object_name
 from gateway.services.profile.source_documents import newest_standing, stands
 
@@ -68,7 +69,7 @@ class ProfileWriting:
             if before is not None and _was_sent_before(before, filled_from, checked):
                 return before
             if filled_from or before is not None:
-                _check_version(before, filled_from, EntryState.KEPT)
+                _check_version(before, filled_from, EntryState.KEPT, actor)
             if checked.faults:
                 return checked
             others = [one for one in newest_standing(tx, actor, section, now) if one.id not in {entry, STATEMENT}]
@@ -80,11 +81,12 @@ class ProfileWriting:
                 revision=1,
                 state=EntryState.KEPT,
                 fields=checked.fields,
-                written_by=Writer.PATIENT,
+                written_by=writer_of(actor),
+                author=author_of(actor),
                 written_at=now,
                 place=max((one.place for one in others), default=0) + 1,
             )
-            kept = replace(_next(before, now), fields=_coded(checked.fields, before)) if before else new
+            kept = replace(_next(before, actor, now), fields=_coded(checked.fields, before)) if before else new
             _write(tx, actor, kept, "profile.changed" if before else "profile.added")
             _say_nothing(tx, actor, section, now, said=False)
             return kept
@@ -125,7 +127,7 @@ class ProfileWriting:
                 raise NotFound(f"the profile of {actor.vault:x} has no entry {entry:x} to put first")
             if at:
                 for one, place in ((kept[at], kept[at - 1].place), (kept[at - 1], kept[at].place)):
-                    _write(tx, actor, _next(one, now, place=place), "profile.changed")
+                    _write(tx, actor, _next(one, actor, now, place=place), "profile.changed")
 
         await self._store.write(swap)
 
@@ -155,7 +157,7 @@ class ProfileWriting:
             before = tx.profile.get(actor.vault, section, entry)
             if before is not None and before.state is becomes and before.revision == filled_from + 1:
                 return
-            found = _check_version(before, filled_from, was)
+            found = _check_version(before, filled_from, was, actor)
             if not stands(tx, actor, found, now):
                 raise NotFound("the document that proposed it does not stand")
             if becomes is EntryState.KEPT:
@@ -163,7 +165,7 @@ class ProfileWriting:
                 if _fault_among(SECTIONS[section], found.fields, others, is_new=False):
                     raise Conflict("another entry has what one alone may have")
                 _say_nothing(tx, actor, section, now, said=False)
-            _write(tx, actor, replace(_next(found, now), state=becomes), _ACTIONS[becomes])
+            _write(tx, actor, replace(_next(found, actor, now), state=becomes), _ACTIONS[becomes])
 
         await self._store.write(turn)
 
@@ -175,11 +177,12 @@ def _write(tx: Tx, actor: Actor, entry: ProfileEntry, action: str) -> None:
     tx.changed(actor.vault)
 
 
-def _next(entry: ProfileEntry, now: datetime, place: int | None = None) -> ProfileEntry:
+def _next(entry: ProfileEntry, actor: Actor, now: datetime, place: int | None = None) -> ProfileEntry:
     return replace(
         entry,
         revision=entry.revision + 1,
-        written_by=Writer.PATIENT,
+        written_by=writer_of(actor),
+        author=author_of(actor),
         written_at=now,
         place=entry.place if place is None else place,
     )
@@ -201,12 +204,14 @@ def _was_sent_before(before: ProfileEntry, filled_from: int, checked: CheckedFie
     return before.revision == filled_from + 1 and same and not checked.faults
 
 
-def _check_version(before: ProfileEntry | None, filled_from: int, state: EntryState) -> ProfileEntry:
+def _check_version(
+    before: ProfileEntry | None, filled_from: int, state: EntryState, actor: Actor
+) -> ProfileEntry:
     if before is None:
         raise NotFound("there is no such entry in this section")
     if before.revision != filled_from or before.state is not state:
         raise ChangedMeanwhile(f"version {before.revision} stands, not {filled_from}")
-    if not may_change(before, Writer.PATIENT):
+    if not may_change(before, writer_of(actor)):
         raise Conflict("a professional confirmed this entry")
     return before
 
@@ -237,7 +242,8 @@ def _say_nothing(tx: Tx, actor: Actor, section: ProfileSection, now: datetime, *
         revision=before.revision + 1 if before else 1,
         state=EntryState.NOTHING if said else EntryState.DELETED,
         fields={},
-        written_by=Writer.PATIENT,
+        written_by=writer_of(actor),
+        author=author_of(actor),
         written_at=now,
     )
     _write(tx, actor, statement, "profile.nothing-declared" if said else "profile.nothing-withdrawn")

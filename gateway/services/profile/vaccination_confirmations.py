@@ -1,18 +1,31 @@
 """A professional confirms a vaccination of a patient, who then changes it no more; or takes that back (E23)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.errors import ChangedMeanwhile, NotFound
-from gateway.domain.profile import STATEMENT, EntryState, ProfileEntry, ProfileSection, Writer
+from gateway.domain.profile import STATEMENT, EntryState, ProfileEntry, ProfileSection
+from gateway.domain.profile_links import EntryName
+from gateway.domain.rights_requests import RequestState, RightsRequest
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
+from gateway.services.access.annotations import entry_annotations_of
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.profile.entry_authors import author_of, writer_of
 from gateway.services.profile.profile_reading import ProfileReading, object_name
 from gateway.services.profile.source_documents import stands
 
 _SECTION = ProfileSection.VACCINATIONS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Vaccination:
+    """One vaccination, with the corrections of it that stand, the newest first (E52)."""
+
+    entry: ProfileEntry
+    annotations: Sequence[RightsRequest] = ()
 
 
 class VaccinationConfirmations:
@@ -23,13 +36,17 @@ class VaccinationConfirmations:
         self._clock = clock
         self._reading = ProfileReading(store, clock)
 
-    async def listed(self, actor: Actor) -> Sequence[ProfileEntry]:
+    async def listed(self, actor: Actor) -> Sequence[Vaccination]:
         """List the vaccinations of a patient, the newest first. Raises `AccessRefused`."""
-        return (await self._reading.section(actor, _SECTION)).current
+        found = (await self._reading.section(actor, _SECTION)).current
+        beside = await self._store.read(lambda tx: entry_annotations_of(tx, actor))
+        return [Vaccination(entry=one, annotations=beside.get(_name(one.id), ())) for one in found]
 
     @traces_refusals
     async def confirm(self, actor: Actor, number: int, filled_from: int, *, is_right: bool) -> None:
         """Confirm a vaccination as one version says it, or take the confirmation back; done once if asked twice.
+
+        What is taken back answers the corrections that were asked of it: the patient may change it again.
 
         Raises:
             NotFound: there is none that they are shown.
@@ -49,11 +66,26 @@ class VaccinationConfirmations:
             if before.revision != filled_from:
                 raise ChangedMeanwhile(f"version {before.revision} stands, not {filled_from}")
             after = replace(
-                before, revision=before.revision + 1, written_by=Writer.PROFESSIONAL, written_at=now, is_locked=is_right
-            )
+                before, revision=before.revision + 1, written_by=writer_of(actor), written_at=now, is_locked=is_right,
+                author=author_of(actor),
+            )  # fmt: skip
             tx.profile.add(actor.vault, after)
             action = "profile.confirmed" if is_right else "profile.unconfirmed"
             tx.audit.append(actor.vault, actor.event(now, action, objects=(object_name(_SECTION, number),)))
+            if not is_right:
+                _answer_by_taking_back(tx, actor, number, now)
             tx.changed(actor.vault)
 
         await self._store.write(keep)
+
+
+def _name(number: int) -> str:
+    return str(EntryName(_SECTION, number))
+
+
+def _answer_by_taking_back(tx: Tx, actor: Actor, number: int, now: datetime) -> None:
+    for one in tx.rights_requests.all_of(actor.vault):
+        if one.waits and one.entry == _name(number):
+            ended = replace(one, state=RequestState.ANSWERED, ended_at=now, next=None, answered_by=actor.person)
+            tx.rights_requests.save(actor.vault, ended)
+            tx.audit.append(actor.vault, actor.event(now, "correction.answered", objects=(one.name,)))

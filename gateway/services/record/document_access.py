@@ -24,6 +24,7 @@ from gateway.domain.stand_ins import DAMAGED_TEXT
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
+from gateway.services.access.annotations import annotations_of
 from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.access.permitted import (
     permitted_document,
@@ -31,7 +32,6 @@ from gateway.services.access.permitted import (
     permitted_related,
     permitted_results,
 )
-from gateway.services.record.annotations import annotations_of
 from gateway.services.record.document_page import (
     ALL,
     PAGE,

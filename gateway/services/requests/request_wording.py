@@ -73,11 +73,29 @@ _WORDS = {
         "Si vous ne corrigez pas, dites pourquoi. Le document reste, avec la demande et votre réponse.\n",
     ),
 }
+_OF_ENTRY = _RequestWords(
+    name="de correction",
+    beginnings=MappingProxyType({
+        RequestNews.ASKED: "{who} demande la correction de ce que vous avez confirmé dans son profil médical.\n"
+        "C'est son droit (article 16 du règlement général sur la protection des données).\n",
+        RequestNews.REMINDED: _REMINDED,
+        RequestNews.OVERDUE: _OVERDUE,
+        RequestNews.WITHDRAWN: _WITHDRAWN,
+    }),
+    asked="\nVaccination confirmée : {title}\n\nCe qui est à corriger :\n{words}\n",
+    clocks="\nDélai : répondez au plus tard le {latest}, soit un mois.\n",
+    to_do="\nQue faire : répondez à ce message.\n"
+    "Si vous pouvez ouvrir ce dossier, répondez plutôt dans la console, à la page des vaccins.\n"
+    "Vous pouvez y retirer votre confirmation, ou dire pourquoi vous la gardez.\n"
+    "Votre réponse ira à {address}. La fiche reste, avec la demande et votre réponse.\n",
+)
+"""Of an entry of the profile that a professional confirmed (E52); vaccinations are what is confirmed."""
 
 
 def request_letter(space: Space, request: RightsRequest, news: RequestNews, at: datetime, mail_domain: str) -> bytes:
     """Write one message to whoever is asked, dated at an aware instant."""
-    traits, address, words = space.identity.traits, str(space.address.mail), _WORDS[request.kind]
+    traits, address = space.identity.traits, str(space.address.mail)
+    words = _OF_ENTRY if request.entry else _WORDS[request.kind]
     born = f", date de naissance : {birth_in_words(traits.birth_date)}" if traits.birth_date else ""
     who = f"{shown_name(traits)}{born}"
     text = f"Bonjour,\n\n{words.beginnings[news].format(who=who)}"

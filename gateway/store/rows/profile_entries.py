@@ -7,7 +7,7 @@ from sqlalchemy import ClauseElement, func, select
 
 from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import VaultId
-from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
+from gateway.domain.profile import EntryAuthor, EntryState, ProfileEntry, ProfileSection, Writer
 from gateway.store import schema
 from gateway.store.backend.sql import Row, Runner, insert, parameter
 from gateway.store.rows.coded_rows import CodedRows
@@ -53,6 +53,7 @@ class ProfileRows:
             place=entry.place,
             links=entry.links,
             source=entry.source,
+            author=(entry.author.name, entry.author.detail, entry.author.address) if entry.author else None,
         )
         row = {
             "vault": vault,
@@ -105,6 +106,7 @@ class ProfileRows:
             place=record.place,
             links=record.links,
             source=record.source,
+            author=EntryAuthor(*record.author) if record.author else None,
         )
 
     def _digest(self, vault: VaultId, section: ProfileSection) -> bytes:

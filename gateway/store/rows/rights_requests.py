@@ -100,6 +100,7 @@ class RightsRequestRows:
             relation=request.relation.value,
             about=_named(request.about) if request.about else None,
             other=request.other or 0,
+            entry=request.entry,
         )
         sealed = RIGHTS_REQUEST.seal(self._sealer, vault, request.number, record)
         waits = micros_of(request.asked_at) if request.waits and request.is_for_operator else NEVER
@@ -146,6 +147,7 @@ class RightsRequestRows:
             relation=Relation.stored(kept.relation),
             about=_person(kept.about) if kept.about else None,
             other=VaultId(kept.other) if kept.other else None,
+            entry=kept.entry,
         )
 
 

@@ -6,7 +6,10 @@ from gateway.store.seal.record_forms import Record
 
 
 class ProfileRecord(Record, frozen=True):
-    """One version of one entry of the profile, with the fields of its section; `written_at` is ISO 8601."""
+    """One version of one entry of the profile, with the fields of its section; `written_at` is ISO 8601.
+
+    `author` is a name, an organisation and a mail address.
+    """
 
     section: str
     revision: int
@@ -18,3 +21,4 @@ class ProfileRecord(Record, frozen=True):
     place: int = 0
     links: tuple[str, ...] = ()
     source: int | None = None
+    author: tuple[str, str, str] | None = None

@@ -33,6 +33,7 @@ class RightsRequestRecord(Record, frozen=True):
     relation: str = ""
     about: tuple[str, str, str, str] | None = None
     other: int = 0
+    entry: str = ""
 
 
-RIGHTS_REQUEST: RecordForm[RightsRequestRecord] = RecordForm(RecordKind.RIGHTS_REQUEST, 3, RightsRequestRecord)
+RIGHTS_REQUEST: RecordForm[RightsRequestRecord] = RecordForm(RecordKind.RIGHTS_REQUEST, 4, RightsRequestRecord)
