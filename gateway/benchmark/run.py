@@ -1,7 +1,6 @@
 """Runs the measurements: a fresh gateway on disk, served by a process of its own, loaded from others."""
 
 import asyncio
-import multiprocessing
 import signal
 import smtplib
 import sqlite3
@@ -12,40 +11,23 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
 
-from gateway.benchmark.laboratory import Load, SendingFigures, send_all
+from gateway.benchmark.laboratory import SendingFigures
 from gateway.benchmark.mailbox import Figures, ImapClient, measure_mailbox
 from gateway.benchmark.pages import fill_space, measure_pages, send_models
-from gateway.benchmark.watch import Usage, percentiles, usage_of
+from gateway.benchmark.plan import BenchmarkPlan
+from gateway.benchmark.sending import loads_of, sent_by_processes
+from gateway.benchmark.watch import Peak, Usage, percentiles, usage_of
 from gateway.core import core, store_paths
-from gateway.demonstration.invented_people import LABORATORIES, PATIENTS, PROFESSIONALS
-from gateway.demonstration.mail import laboratory_message, letter
+from gateway.demonstration.invented_people import LABORATORIES, PROFESSIONALS
+from gateway.demonstration.mail import letter
 from gateway.demonstration.world import World, found_world, populate
 
 Say = Callable[[str], None]
-_OVERHEAD = 6_000
-"""Octets of a result message besides its PDF, which it holds twice in base64 (in the CDA, and beside)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BenchmarkPlan:
-    """What to measure; sizes in octets."""
-
-    messages: int = 2_000
-    connections: int = 10
-    per_connection: int = 50
-    size: int = 100 * 1024
-    processes: int = 1
-    list_messages: int = 1_000
-    pushes: int = 50
-    repeat: int = 5
-    conversations: int = 0
-    documents: int = 1_000
 
 
 def run(plan: BenchmarkPlan, folder: Path | None, say: Say, database: str = "") -> Figures:
@@ -61,7 +43,7 @@ def run(plan: BenchmarkPlan, folder: Path | None, say: Say, database: str = "") 
             if plan.conversations:
                 filed = _filed(world)
                 send_models(world, ports)
-                _until_filed(world, server, filed + 1, time.perf_counter(), 0.0)
+                _until_filed(world, server, filed + 1, time.perf_counter())
         if plan.conversations:
             figures["pages"] = _pages(world, plan, say)
         return figures
@@ -104,41 +86,14 @@ def _served(world: World, say: Say) -> Iterator[tuple[int, dict[str, int]]]:
 
 def _intake(world: World, plan: BenchmarkPlan, server: int, ports: dict[str, int], say: Say) -> Figures:
     say(f"writing {plan.messages} results of {plan.size} octets")
-    messages = _messages(plan)
-    sender = world.senders[str(LABORATORIES[0].address)]
-    shares = [tuple(messages[number :: plan.processes]) for number in range(plan.processes)]
-    before, peak = usage_of(server), 0.0
+    loads = loads_of(plan, world.senders[str(LABORATORIES[0].address)], world.authority, ports["relay"])
+    before, peak = usage_of(server), Peak(server)
     say("sending")
-    results = []
-    for share in shares:
-        here, there = multiprocessing.get_context("spawn").Pipe(duplex=False)
-        load = Load(
-            port=ports["relay"],
-            authority=world.authority,
-            certificate=sender.certificate,
-            key=sender.key,
-            sender=sender.address,
-            messages=share,
-            connections=max(1, plan.connections // plan.processes),
-            per_connection=plan.per_connection,
-        )
-        process = multiprocessing.get_context("spawn").Process(target=send_all, args=(load, there), daemon=True)
-        process.start()
-        there.close()  # a sender that dies is then an end, and is not waited for
-        results.append((process, here))
-    sent: list[SendingFigures] = []
-    for process, here in results:
-        while not here.poll(0.2):
-            peak = max(peak, usage_of(server).memory_mib)
-        try:
-            sent.append(here.recv())
-        except EOFError as error:
-            raise ConnectionError("the process that sends ended before it was done") from error
-        process.join()
+    sent = sent_by_processes(loads, peak.look)
     acknowledged = usage_of(server)
     at_ack = _filed(world)
-    filed_in, after, peak = _until_filed(world, server, sum(s.accepted for s in sent), min(s.began for s in sent), peak)
-    return _intake_figures(sent, at_ack, filed_in, (before, acknowledged, after), peak)
+    filed_in, after = _until_filed(world, server, sum(s.accepted for s in sent), min(s.began for s in sent), peak.look)
+    return _intake_figures(sent, at_ack, filed_in, (before, acknowledged, after), peak.memory_mib)
 
 
 def _intake_figures(
@@ -166,17 +121,6 @@ def _cost(before: Usage, after: Usage, count: int) -> float:
     return round((after.cpu_seconds - before.cpu_seconds) / count * 1000, 2)
 
 
-def _messages(plan: BenchmarkPlan) -> list[tuple[str, bytes]]:
-    patients = [patient for patient in PATIENTS if patient.state.value in ("active", "open")]
-    pdf_bytes = max(500, int((plan.size - _OVERHEAD) * 0.73 / 2.35))
-    sender, now, found = str(LABORATORIES[0].address), datetime.now(UTC), []
-    for number in range(plan.messages):
-        patient = patients[number % len(patients)]
-        raw = laboratory_message(sender, patient.address, patient.identity, number, now, pdf_bytes=pdf_bytes)
-        found.append((patient.address, raw.replace(b"\r\n.", b"\r\n..") + b".\r\n"))
-    return found
-
-
 def _filed(world: World) -> int:
     if server := world.settings.paths.database:
         import psycopg
@@ -187,14 +131,16 @@ def _filed(world: World) -> int:
         return int(db.execute("SELECT count(*) FROM document").fetchone()[0])
 
 
-def _until_filed(world: World, server: int, count: int, began: float, peak: float) -> tuple[float, Usage, float]:
+def _until_filed(
+    world: World, server: int, count: int, began: float, look: Callable[[], None] = lambda: None
+) -> tuple[float, Usage]:
     deadline = time.perf_counter() + 300
     while _filed(world) < count:
         if time.perf_counter() > deadline:
             raise TimeoutError(f"only {_filed(world)} of {count} filed")
-        peak = max(peak, usage_of(server).memory_mib)
+        look()
         time.sleep(0.1)
-    return time.perf_counter() - began, usage_of(server), peak
+    return time.perf_counter() - began, usage_of(server)
 
 
 # ---------------------------------------------------------------- IMAP

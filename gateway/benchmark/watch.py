@@ -15,6 +15,18 @@ class Usage:
     memory_mib: float
 
 
+class Peak:
+    """The most memory that process trees have had together, as often as somebody looked."""
+
+    def __init__(self, *roots: int) -> None:
+        self._roots = roots
+        self.memory_mib = 0.0
+
+    def look(self) -> None:
+        """Look once more."""
+        self.memory_mib = max(self.memory_mib, sum(usage_of(root).memory_mib for root in self._roots))
+
+
 def usage_of(root: int) -> Usage:
     """Look at the tree below a process; children that ended and were waited for count."""
     ticks, memory = 0, 0

@@ -27,7 +27,8 @@ def bench(
 ) -> None:
     """Send results through the operator listener until they are filed; list, search, wait by IMAP; read pages."""
     # Imported here: the invented world takes a second to load that other commands need not wait for.
-    from gateway.benchmark.run import BenchmarkPlan, run
+    from gateway.benchmark.plan import BenchmarkPlan
+    from gateway.benchmark.run import run
 
     plan = BenchmarkPlan(
         messages=messages,
