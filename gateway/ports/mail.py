@@ -7,6 +7,7 @@ from typing import Protocol
 
 from gateway.domain.access import Audience
 from gateway.domain.filing_outcome import MessageOutcome
+from gateway.domain.line_tests import EVERY_LINE, LineTest
 from gateway.domain.mailbox import (
     THE_END,
     BlobRef,
@@ -44,6 +45,10 @@ class Mail(Protocol):
 
     def folder(self, vault: VaultId, name: str) -> Folder | None:
         """Find by exact name; INBOX in any case."""
+        ...
+
+    def highest_modseq(self, vault: VaultId, folder: FolderId) -> ModSeq | None:
+        """Give a folder's modification sequence, without opening anything; None when it is gone."""
         ...
 
     def folder_by_use(self, vault: VaultId, use: SpecialUse) -> Folder:
@@ -101,8 +106,12 @@ class Mail(Protocol):
         """Show a message in a folder: allocates UID and MODSEQ under the folder's row lock; `at` is INTERNALDATE."""
         ...
 
-    def uids(self, vault: VaultId, folder: FolderId) -> "array[int]":
-        """List all UIDs ascending, four octets each (`array('I')`)."""
+    def uids(self, vault: VaultId, folder: FolderId, test: LineTest = EVERY_LINE) -> "array[int]":
+        """List the UIDs of lines that are as asked, ascending, four octets each (`array('I')`)."""
+        ...
+
+    def first_unseen(self, vault: VaultId, folder: FolderId) -> Uid | None:
+        r"""Give the lowest UID without \Seen, at the cost of that alone."""
         ...
 
     def entries(

@@ -13,7 +13,7 @@ from gateway.domain.errors import PliError
 from gateway.domain.mailbox import BlobKey, BlobRef, ContentState, SpecialUse, VaultId
 from gateway.domain.mime import parse_report, scan_message
 from gateway.ports.store import Tx
-from gateway.store.rows.entries import MAX_UID
+from gateway.store.rows.line_numbers import MAX_UID
 from tests.builders.store import Row, behind_the_store
 from tests.crash.ledger import LABORATORY
 

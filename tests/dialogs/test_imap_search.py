@@ -116,6 +116,18 @@ async def test_new_messages_are_recent_to_the_session_they_arrive_in() -> None:
             assert (await client.good("SEARCH RECENT")).numbers == []
 
 
+async def test_search_names_only_what_the_client_knows_and_what_is_there() -> None:
+    async with running() as site:
+        await _prepared(site)
+        async with site.signed_in("INBOX") as client, site.signed_in("INBOX") as other:
+            await other.good("STORE 1 +FLAGS.SILENT \\Deleted")
+            await other.good("UID EXPUNGE 1")
+            await site.fill(THIRD)
+            reply = await client.good("SEARCH NOT FLAGGED")
+            assert (reply.numbers, b"4 EXISTS" in reply.untagged) == ([3], True)
+            assert (await client.good("SEARCH NOT (OR FLAGGED BODY elevee)")).numbers == [3, 4]
+
+
 async def _count(client: ImapClient, key: str) -> int:
     return len((await client.good(f"SEARCH {key}")).numbers)
 

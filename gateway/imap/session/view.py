@@ -22,6 +22,8 @@ from gateway.services.mailbox.changes import Span
 from gateway.services.mailbox.mailbox import FolderChanges, OpenFolder
 
 _FLAG = r"\\?[^\x00-\x20(){\"\\\x7f-\U0010ffff]+"
+_SPARSE = 8
+"""Looking a number up costs as much as looking at so many."""
 _FLAGS = re.compile(f"(?:{_FLAG}(?: {_FLAG})*)?")
 
 
@@ -69,6 +71,32 @@ class View:
     def number_of(self, uid: int) -> int:
         """Give the message number of a UID that the view has."""
         return bisect_left(self.uids, uid) + 1
+
+    def numbers_of(self, uids: Sequence[int]) -> list[int]:
+        """Give the message numbers of ascending UIDs that the view has."""
+        if not uids:
+            return []
+        first, last = self.number_of(uids[0]), self.number_of(uids[-1])
+        if last - first + 1 == len(uids):
+            return list(range(first, last + 1))
+        if len(uids) * _SPARSE < last - first:
+            return [self.number_of(uid) for uid in uids]
+        wanted = set(uids)
+        return [number for number, uid in enumerate(self.uids[first - 1 : last], first) if uid in wanted]
+
+    def runs(self, uids: Sequence[int]) -> list[range]:
+        """Give the places of ascending UIDs of the view, neighbours joined."""
+        runs: list[range] = []
+        for number in self.numbers_of(uids):
+            if runs and runs[-1].stop == number - 1:
+                runs[-1] = range(runs[-1].start, number)
+            else:
+                runs.append(range(number - 1, number))
+        return runs
+
+    def recent_places(self) -> range:
+        """Give the places of the messages that arrived during this session."""
+        return range(bisect_left(self.uids, self._recent_from), len(self.uids))
 
     def has(self, uid: int) -> bool:
         """Say whether the client knows this UID."""

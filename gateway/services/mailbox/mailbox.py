@@ -14,15 +14,14 @@ from typing import TypeAlias, TypeVar
 
 from gateway.domain.access import Actor
 from gateway.domain.errors import NotFound
+from gateway.domain.line_tests import LineTest
 from gateway.domain.mailbox import (
-    SEEN,
     Entry,
     Folder,
     FolderId,
     FolderStatus,
     ModSeq,
     Uid,
-    VaultId,
 )
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
@@ -37,8 +36,6 @@ from gateway.services.mailbox.owner import Owner
 from gateway.services.sign_in.app_passwords import AppPasswords
 
 T = TypeVar("T")
-_LOOKED_AT_FOR_UNSEEN = 1_000
-"""Entries read at most for the first unseen message; RFC 3501 §6.3.1 lets the server not know it."""
 
 
 Take: TypeAlias = Callable[[Iterator[Row]], T]
@@ -51,7 +48,7 @@ class OpenFolder:
 
     Attributes:
         uids: every UID, ascending, four octets each.
-        first_unseen: its UID; None when there is none, or none near the beginning.
+        first_unseen: its UID; None when there is none.
     """
 
     folder: Folder
@@ -113,7 +110,7 @@ class OpenMailbox:
             if folder is None:
                 raise NotFound("there is no such folder")
             uids = tx.mail.uids(vault, folder.id)
-            return OpenFolder(folder, uids, _first_unseen(tx, vault, folder.id) if uids else None)
+            return OpenFolder(folder, uids, tx.mail.first_unseen(vault, folder.id) if uids else None)
 
         return await self._store.read(look)
 
@@ -148,7 +145,7 @@ class OpenMailbox:
         vault = self.owner.vault
 
         def look(tx: Tx) -> FolderChanges | None:
-            now = next((each.highest_modseq for each in tx.mail.folders(vault) if each.id == folder), None)
+            now = tx.mail.highest_modseq(vault, folder)
             if now is None:
                 return None
             changed = tx.mail.changed_since(vault, folder, changed_since) if now > changed_since else []
@@ -157,6 +154,10 @@ class OpenMailbox:
             return FolderChanges(now, changed, vanished)
 
         return await self._store.read(look)
+
+    async def uids(self, folder: FolderId, test: LineTest) -> "array[int]":
+        """List the UIDs of lines that are as asked, ascending."""
+        return await self._store.read(lambda tx: tx.mail.uids(self.owner.vault, folder, test))
 
     async def rows(self, folder: FolderId, spans: Sequence[Span], want: Want, take: Take[T]) -> T:
         """Read messages by spans of UIDs and give what `take` makes of them, all in a store thread."""
@@ -212,10 +213,3 @@ class Mailboxes:
     def of(self, actor: Actor) -> OpenMailbox:
         """Give the mailbox of somebody who is known already."""
         return OpenMailbox(self._store, self._blobs, self._clock, self._entry_of, Owner(actor))
-
-
-def _first_unseen(tx: Tx, vault: VaultId, folder: FolderId) -> Uid | None:
-    if not tx.mail.unseen(vault, folder):
-        return None
-    entries = tx.mail.entries(vault, folder, 1, 2**32, _LOOKED_AT_FOR_UNSEEN)
-    return next((entry.uid for entry in entries if SEEN not in entry.flags), None)

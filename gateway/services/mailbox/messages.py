@@ -3,10 +3,12 @@
 Each method is one transaction, or one for each `CHUNK` of messages; what it says is done is committed.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from gateway.domain.errors import NotFound
+from gateway.domain.line_tests import WithFlag
 from gateway.domain.mailbox import (
     DELETED,
     SEEN,
@@ -42,7 +44,6 @@ from gateway.services.mailbox.changes import (
 from gateway.services.mailbox.owner import CHUNK, Owner, unlink
 from gateway.services.random_numbers import random_number
 
-_SCANNED_FOR_DELETED = 2_000
 APPENDED = MimeLimits(max_line_bytes=100_000)
 """A draft is not mail yet: it may hold longer lines than those that travel by SMTP."""
 
@@ -112,24 +113,11 @@ class MailboxMessages:
 
     async def expunge(self, folder: FolderId, spans: Sequence[Span] = (EVERY,)) -> int:
         r"""Remove for good what bears \Deleted in `spans`, and count it; flags are read again in each transaction."""
-        removed = 0
-        for start_uid, high in spans:
-            low = start_uid
-            while low <= high:
-                doomed, low = await self._doomed(folder, low, high)
-                for start in range(0, len(doomed), CHUNK):
-                    removed += await self._remove(folder, doomed[start : start + CHUNK])
-        return removed
-
-    async def _doomed(self, folder: FolderId, low: int, high: int) -> tuple[list[Uid], int]:
         vault = self._owner.vault
-
-        def look(tx: Tx) -> tuple[list[Uid], int]:
-            entries = tx.mail.entries(vault, folder, low, high, _SCANNED_FOR_DELETED)
-            doomed = [entry.uid for entry in entries if DELETED in entry.flags]
-            return doomed, entries[-1].uid + 1 if len(entries) == _SCANNED_FOR_DELETED else high + 1
-
-        return await self._store.read(look)
+        deleted = await self._store.read(lambda tx: tx.mail.uids(vault, folder, WithFlag(DELETED)))
+        stretches = (deleted[bisect_left(deleted, low) : bisect_right(deleted, high)] for low, high in spans)
+        doomed = [Uid(uid) for stretch in stretches for uid in stretch]
+        return sum([await self._remove(folder, doomed[at : at + CHUNK]) for at in range(0, len(doomed), CHUNK)])
 
     async def _remove(self, folder: FolderId, uids: Sequence[Uid]) -> int:
         vault, now = self._owner.vault, self._clock.now()

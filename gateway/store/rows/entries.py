@@ -1,8 +1,8 @@
 """Entries: messages as they stand in folders, with UIDs, flags and modification sequences."""
 
-from array import array
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import itemgetter
 
 from sqlalchemy import ClauseElement
 
@@ -34,13 +34,13 @@ from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.contents import ContentRows
 from gateway.store.rows.folders import FolderRows
+from gateway.store.rows.line_numbers import LineNumberRows
 from gateway.store.rows.noted_changes import NotedChanges
 from gateway.store.rows.references import ReferenceRows
 from gateway.store.seal.packed_records import two_lengths
 from gateway.store.seal.sealer import RecordKind, Sealer
 
 _WIDTH = sql.WIDTH
-MAX_UID = 2**32 - 1
 _NUMBERS = frozenset({2, 4, 5, 6})
 """Places of MODSEQ, date, size and conversation in a line; UID and message are what it is found by."""
 
@@ -49,7 +49,7 @@ _OTHERS = Audience.REPRESENTATIVES
 """From these alone a message itself is withheld; of any other, files at most."""
 
 
-class MailRows(FolderRows, ContentRows, ReferenceRows):
+class MailRows(FolderRows, ContentRows, ReferenceRows, LineNumberRows):
     """Implements `gateway.ports.mail.Mail`."""
 
     def __init__(
@@ -66,15 +66,6 @@ class MailRows(FolderRows, ContentRows, ReferenceRows):
         ContentRows.__init__(self, runner, sealer, coded, blobs, noted)
         ReferenceRows.__init__(self, runner, sealer, coded, noted)
         self._touched = touched
-
-    def uids(self, vault: VaultId, folder: FolderId) -> "array[int]":
-        """List all UIDs ascending, four octets each."""
-        found = [row[0] for row in self._runner.rows(sql.UIDS, vault=vault, folder=folder)]
-        try:
-            return array("I", found)
-        except (OverflowError, TypeError):
-            # A line that somebody wrote without the program, under a number that is no UID: the others are shown.
-            return array("I", [uid for uid in found if isinstance(uid, int) and 0 < uid <= MAX_UID])
 
     def entries(
         self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1, who: Audience = Audience.NOBODY
@@ -131,7 +122,8 @@ class MailRows(FolderRows, ContentRows, ReferenceRows):
 
     def changed_since(self, vault: VaultId, folder: FolderId, modseq: ModSeq) -> list[Entry]:
         """List entries with a greater MODSEQ, ascending by UID."""
-        return [_entry(row) for row in self._runner.rows(sql.CHANGED, vault=vault, folder=folder, since=modseq)]
+        rows = self._runner.rows(sql.CHANGED, vault=vault, folder=folder, since=modseq)
+        return [_entry(row) for row in sorted(rows, key=itemgetter(0))]
 
     def vanished_since(self, vault: VaultId, folder: FolderId, modseq: ModSeq) -> list[Uid]:
         """List UIDs expunged since, ascending."""

@@ -21,7 +21,6 @@ _X = schema.withheld_message
 _not_withheld = ~exists(literal(1)).where(_X.c.vault == _E.c.vault, _X.c.mid == _E.c.mid)
 
 ENTRIES_TOLD = select(*_COLUMNS).where(*_range, _not_withheld).order_by(_E.c.uid).limit(_limit)
-UIDS = select(_E.c.uid).where(*_here).order_by(_E.c.uid)
 ENTRIES = select(*_COLUMNS).where(*_range).order_by(_E.c.uid).limit(_limit)
 WIRES = (
     select(*_COLUMNS, _W.c.wire)
@@ -36,7 +35,8 @@ SUMMARIES = (
 SUMMARIES_TOLD = SUMMARIES.where(_not_withheld)
 HEADERS = select(*_COLUMNS, _C.c.headers).join(_C, _content).where(*_range).order_by(_E.c.uid).limit(_limit)
 EXTRACTS = select(*_COLUMNS, _C.c.extract).join(_C, _content).where(*_range).order_by(_E.c.uid).limit(_limit)
-CHANGED = select(*_COLUMNS).where(*_here, _E.c.modseq > parameter("since")).order_by(_E.c.uid)
+# In no order: with one, SQLite would read the whole folder rather than the index of modification sequences.
+CHANGED = select(*_COLUMNS).where(*_here, _E.c.modseq > parameter("since"))
 VANISHED = (
     select(_T.c.uid)
     .where(

@@ -34,6 +34,7 @@ _BY_USE = select(*_COLUMNS).where(_F.c.vault == _vault, _F.c.special_use == para
 _NUMBERED = select(func.coalesce(func.max(_F.c.folder), 0), func.coalesce(func.max(_F.c.uid_validity), 0)).where(
     _F.c.vault == _vault
 )
+_MODSEQ = select(_F.c.modseq).where(*_this)
 _INSERT = insert(_F)
 _GET = select(*FOLDER_ROW.selected()).where(*_this)
 _CHANGED = ("name", "subscribed", "version", "code")
@@ -102,6 +103,11 @@ class FolderRows:
         if name.upper() == "INBOX":
             return self._used(vault, SpecialUse.INBOX)
         return next((folder for folder in self.folders(vault) if folder.name == name), None)
+
+    def highest_modseq(self, vault: VaultId, folder: FolderId) -> ModSeq | None:
+        """Give a folder's modification sequence, without opening anything; None when it is gone."""
+        row = self._runner.row(_MODSEQ, vault=vault, folder=folder)
+        return None if row is None else _modseq_of(row[0])
 
     def folder_by_use(self, vault: VaultId, use: SpecialUse) -> Folder:
         """Find the folder of a special use. Raises `NotFound`."""
@@ -194,7 +200,7 @@ class FolderRows:
             uid_validity=UidValidity(known.uid_validity),
             # Something that is no number is named by `pli verify`, and must not cost the other folders.
             uid_next=Uid(uid_next if isinstance(uid_next, int) else 1),
-            highest_modseq=ModSeq(modseq if isinstance(modseq, int) else 1),
+            highest_modseq=_modseq_of(modseq),
             subscribed=bool(subscribed),
         )
 
@@ -212,3 +218,7 @@ class FolderRows:
         return FolderRecord(
             name=name or damaged_folder_name(number, SpecialUse(known)), special_use=known, uid_validity=validity
         )
+
+
+def _modseq_of(found: object) -> ModSeq:
+    return ModSeq(found if isinstance(found, int) else 1)

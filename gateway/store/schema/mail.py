@@ -54,6 +54,9 @@ Index("entry_date", entry.c.vault, entry.c.internal_date, entry.c.thread)
 # Of what is unread only: a count costs what it counts. With the column, or SQLite would take the key of the table.
 _UNSEEN = text_clause("seen = 0")
 Index("entry_unseen", entry.c.vault, entry.c.folder, entry.c.seen, sqlite_where=_UNSEEN, postgresql_where=_UNSEEN)
+# Of what waits to be expunged. The condition finds a little more than the flag; who asks compares the flag itself.
+_DELETED = text_clause("flags LIKE '%Deleted%'")
+Index("entry_deleted", entry.c.vault, entry.c.folder, entry.c.flags, sqlite_where=_DELETED, postgresql_where=_DELETED)
 entry_wire = clustered(
     "entry_wire", number("vault", key=True), number("folder", key=True), number("uid", key=True), octets("wire")
 )

@@ -225,11 +225,16 @@ def _quick_lists() -> None:
     op.drop_index("entry_thread", "entry")
     op.create_index("entry_thread", "entry", ["vault", "thread", "internal_date", "mid", "seen"])
     op.create_index("entry_unseen", "entry", ["vault", "folder", "seen"], sqlite_where=unseen, postgresql_where=unseen)
+    deleted = text("flags LIKE '%Deleted%'")
+    op.create_index(
+        "entry_deleted", "entry", ["vault", "folder", "flags"], sqlite_where=deleted, postgresql_where=deleted
+    )
     op.create_index("document_unseen", "document", ["vault", "seen"], sqlite_where=unseen, postgresql_where=unseen)
 
 
 def _slow_lists() -> None:
     op.drop_index("document_unseen", "document")
+    op.drop_index("entry_deleted", "entry")
     op.drop_index("entry_unseen", "entry")
     op.drop_index("entry_thread", "entry")
     op.create_index("entry_thread", "entry", ["vault", "thread"])
