@@ -39,6 +39,10 @@ class ImapClient:
                 raise ConnectionResetError("the server closed the connection")
             lines += 1
 
+    def append(self, mailbox: str, message: bytes) -> int:
+        """Store a message, with a literal that does not wait; gives the number of lines before the reply."""
+        return self.ask(f"APPEND {mailbox} {{{len(message)}+}}\r\n{message.decode()}")
+
     def idle(self) -> None:
         """Begin to wait for news."""
         self._number += 1

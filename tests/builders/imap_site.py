@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 from certs import contexts
 from certs.contexts import KeyPair
@@ -83,12 +84,14 @@ class Site:
 
 
 @asynccontextmanager
-async def running(settings: ImapSettings = SETTINGS, **changes: object) -> AsyncIterator[Site]:
-    """Serve until the block ends; `changes` are settings."""
+async def running(
+    settings: ImapSettings = SETTINGS, *, folder: Path | None = None, **changes: object
+) -> AsyncIterator[Site]:
+    """Serve until the block ends, from a RAM disk unless a folder is named; `changes` are settings."""
     # mypy cannot check a dictionary against the fields of a dataclass.
     settings = replace(settings, **changes)  # type: ignore[arg-type]
     async with AsyncExitStack() as stack:
-        folder = stack.enter_context(ram_folder())
+        folder = folder or stack.enter_context(ram_folder())
         authority = TestAuthority(folder)
         at = await stack.enter_async_context(store_at(folder))
         sign_ins = SignInTrace(at.store, at.clock)
