@@ -17,3 +17,4 @@ class BenchmarkPlan:
     repeat: int = 5
     conversations: int = 0
     documents: int = 1_000
+    patients: int = 0

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import orjson
 
+from gateway.benchmark.crowd import lines_of
 from gateway.benchmark.laboratory import SendingFigures
 from gateway.benchmark.mailbox import Figures, ImapClient, measure_mailbox
 from gateway.benchmark.pages import fill_space, measure_pages, send_models
@@ -34,7 +35,7 @@ def run(plan: BenchmarkPlan, folder: Path | None, say: Say, database: str = "") 
     """Measure everything and give the figures; the gateway is made below `folder`, its rows in an empty `database`."""
     with tempfile.TemporaryDirectory(prefix="pli-bench-", dir=folder) as temporary:
         world = found_world(Path(temporary) / "gateway", (0, 0, 0, 0, 0, 0), datetime.now(UTC), database=database)
-        asyncio.run(_populate(world))
+        asyncio.run(_populate(world, plan.patients, say))
         with _served(world, say) as (server, ports):
             figures: Figures = {"plan": {name: getattr(plan, name) for name in BenchmarkPlan.__slots__}}
             figures["intake"] = _intake(world, plan, server, ports, say)
@@ -57,9 +58,13 @@ def _pages(world: World, plan: BenchmarkPlan, say: Say) -> Figures:
         return asyncio.run(measure_pages(world, server, ports, min(100, plan.conversations)))
 
 
-async def _populate(world: World) -> None:
+async def _populate(world: World, patients: int, say: Say) -> None:
     async with core(world.settings) as it:
         await populate(world, it)
+        if patients:
+            say(f"importing {patients} patients")
+            report = await it.provisioning.import_patients(lines_of(patients))
+            say(f"{report.created} spaces made")
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from gateway.benchmark.crowd import invented_person
 from gateway.benchmark.laboratory import Load, SendingFigures, send_all
 from gateway.benchmark.plan import BenchmarkPlan
 from gateway.demonstration.invented_people import PATIENTS
@@ -59,6 +60,10 @@ def sent_by_processes(loads: list[Load], look: Callable[[], None]) -> list[Sendi
 
 def _messages(plan: BenchmarkPlan, sender: str) -> list[tuple[str, bytes]]:
     patients = [patient for patient in PATIENTS if patient.state.value in ("active", "open")]
+    if plan.patients:
+        # As far apart as they can be: nothing that is cached of one serves another.
+        each = max(1, plan.patients // plan.messages)
+        patients = [invented_person(serial) for serial in range(0, plan.patients, each)]
     pdf_bytes = max(500, int((plan.size - _OVERHEAD) * 0.73 / 2.35))
     now, found = datetime.now(UTC), []
     for number in range(plan.messages):

@@ -19,6 +19,9 @@ def bench(
     pushes: Annotated[int, typer.Option(help="Letters timed from 250 to IDLE.")] = 50,
     conversations: Annotated[int, typer.Option(help="Conversations of the space whose pages are timed; 0: none.")] = 0,
     documents: Annotated[int, typer.Option(help="Documents of that space, of 20 results each.")] = 1_000,
+    patients: Annotated[
+        int, typer.Option(max=1_000_000, help="Invented patients who get the results; 0: those of the demonstration.")
+    ] = 0,
     folder: Annotated[Path | None, typer.Option("--dir", help="Folder on the disk to measure.")] = None,
     database: Annotated[
         str, typer.Option(help="Empty PostgreSQL database to measure, as postgresql://…; else SQLite.")
@@ -40,6 +43,7 @@ def bench(
         pushes=pushes,
         conversations=conversations,
         documents=documents,
+        patients=patients,
     )
     figures = run(plan, folder, say, database)
     put(figures if as_json else dict(flattened(figures)), as_json=as_json)
