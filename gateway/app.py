@@ -4,31 +4,25 @@
 until it is told to stop. Everything is owned by a context manager; nothing starts at import time.
 """
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from datetime import datetime, timedelta
-from functools import partial
-from typing import Any
-
-import structlog
+from datetime import timedelta
 
 from certs import contexts
 from dossier_bridge.sandbox.workers import ReaderPool, ReaderSettings
+from gateway.background_work import background, work_beside
 from gateway.config import Settings
 from gateway.console_entry import agent_services, card_place, console_services
 from gateway.core import Core, core
 from gateway.deposit_serving import serving_deposits
-from gateway.domain.errors import PliError
-from gateway.domain.mailbox import VaultId
-from gateway.domain.space import SpaceEvent
 from gateway.fhir.bundles import results_bundle
 from gateway.fhir.patient_summary import summary_bundle
 from gateway.growth.growth_files import GrowthFiles
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
 from gateway.letter_processes import letter_processes
+from gateway.listening import ListeningPort
 from gateway.medical_picture_processes import ProcessDrawer, medical_picture_processes
 from gateway.openid_provider import openid_provider_of
 from gateway.openpgp.gnupg_program import GnupgProgram
@@ -37,9 +31,8 @@ from gateway.papers.typst_papers import TypstPapers
 from gateway.pdf_text_processes import PdfTexts, pdf_text_processes
 from gateway.ports.readers import Readers
 from gateway.ports.sandbox import Sandbox
-from gateway.ports.store import Tx
+from gateway.processes.serving_place import ServingPlace
 from gateway.running import Running
-from gateway.services.access.actors import system_in
 from gateway.services.agenda.invitation_answers import InvitationAnswers
 from gateway.services.agenda.link_reading import LinkReading
 from gateway.services.agenda.own_agenda import OwnAgenda
@@ -50,44 +43,33 @@ from gateway.services.conversation.new_messages import NewMessages
 from gateway.services.conversation.patient_post import PatientPost
 from gateway.services.conversation.patient_writing import PatientWriting
 from gateway.services.conversation.replies import Replies
-from gateway.services.counting.count_sharing import share_counts, share_for_ever
-from gateway.services.export.own_exports import OwnExports, remove_old_exports
+from gateway.services.counting.count_sharing import share_counts
+from gateway.services.export.own_exports import OwnExports
 from gateway.services.filing.added_documents import AddedDocuments
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.receiver import Receiver
 from gateway.services.mailbox.mailbox import Mailboxes
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
 from gateway.services.privacy.care_circle import CareCircle
-from gateway.services.profile.care_reading import remove_outdated_care
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.document_downloads import DocumentDownloads
 from gateway.services.record.document_words import DocumentWords
 from gateway.services.record.medical_pictures import MedicalPictures
-from gateway.services.sharing.health_links import links_over
 from gateway.services.sign_in.throttle import throttle_of
-from gateway.services.space.agent_queue import forget_unserved
-from gateway.services.space.awaited_choices import attempt_over
 from gateway.services.space.forgetting import ErasedForgotten
 from gateway.services.space.leaving import Leaving
 from gateway.services.space.provider_entry import ProviderEntry
-from gateway.services.space.space_keeper import SpaceKeeper
 from gateway.services.trace.activity_history import ActivityHistory
-from gateway.services.upkeep.tidying import tidy
-from gateway.smtp.doors import TlsRoles
+from gateway.smtp.doors import SmtpDoor, TlsRoles
 from gateway.smtp.server import SmtpServer
 from gateway.smtp.settings import SmtpSettings
 from gateway.step_handlers import step_handlers
-from gateway.store.blobs.sweeper import sweep
 from gateway.tls_files import server_pair
 from gateway.tls_roles import tls_roles
 from gateway.vocabulary.vocabulary_files import VocabularyFiles
 from gateway.web.connection import WebLimits
 from gateway.web.listener import WebPlace, WebPorts, WebServices, serving_web
 from webmail.services import SpaceServices
-
-_log = structlog.get_logger("pli.app")
-_SWEEP_EVERY = timedelta(hours=1)
-
 
 # ---------------------------------------------------------------- edges
 
@@ -98,14 +80,10 @@ def _receiver(it: Core) -> Receiver:
     return Receiver(it.store, it.trust, it.clock, it.passwords, it.policy, contents, it.counters.recipients)
 
 
-def _smtp(it: Core, receiver: Receiver, tls: TlsRoles) -> SmtpServer:
+def _smtp(it: Core, receiver: Receiver, tls: TlsRoles, place: ServingPlace) -> SmtpServer:
     section = it.settings.smtp
     smtp = SmtpSettings(
         hostname=it.settings.gateway.hostname,
-        host=section.host,
-        relay_port=section.relay_port,
-        submission_port=section.submission_port,
-        starttls_port=section.starttls_port,
         max_message_bytes=section.max_message_bytes,
         max_in_flight_bytes=section.max_in_flight_bytes,
         max_recipients=section.max_recipients,
@@ -113,14 +91,14 @@ def _smtp(it: Core, receiver: Receiver, tls: TlsRoles) -> SmtpServer:
         max_connections=section.max_connections,
         max_connections_per_address=section.max_connections_per_address,
     )
-    return SmtpServer(receiver, smtp, tls, throttle_of(smtp, "smtp", it.counters, it.clock))
+    names = zip(SmtpDoor, ("relay", "submission", "starttls"), strict=True)
+    doors = {door: port for door, name in names if (port := place.port(name))}
+    return SmtpServer(receiver, smtp, tls, throttle_of(smtp, "smtp", it.counters, it.clock), doors)
 
 
-def _imap(it: Core) -> ImapServer:
+def _imap(it: Core, port: ListeningPort) -> ImapServer:
     section, pair = it.settings.imap, server_pair(it.settings)
     imap = ImapSettings(
-        host=section.host,
-        port=section.port,
         max_connections=section.max_connections,
         max_connections_per_address=section.max_connections_per_address,
         max_message_bytes=it.settings.smtp.max_message_bytes,
@@ -130,6 +108,7 @@ def _imap(it: Core) -> ImapServer:
         imap,
         contexts.following(lambda: contexts.imap(pair), (pair.certificate, pair.key), time.monotonic),
         throttle_of(imap, "imap", it.counters, it.clock),
+        port,
     )
 
 
@@ -180,19 +159,20 @@ def _space(
     )
 
 
-def _web(it: Core, space: SpaceServices, readers: Readers, tls: TlsRoles) -> AbstractAsyncContextManager[WebPorts]:
+def _web(
+    it: Core, space: SpaceServices, readers: Readers, tls: TlsRoles, ports: ServingPlace
+) -> AbstractAsyncContextManager[WebPorts]:
     section = it.settings.web
     console, agents = console_services(it, tls, space, readers), agent_services(it, tls)
     services = WebServices(space=space, console=console, agents=agents, clock=it.clock, sign_ins=it.sign_ins)
     place = WebPlace(
-        host=section.host,
-        port=section.port,
+        port=_required(ports, "web"),
         hostname=it.settings.gateway.hostname,
         origin=section.origin,
         typed=it.settings.notices.place,
         telephone=it.settings.support.telephone,
         postal=it.settings.support.postal,
-        card=card_place(it),
+        card=card_place(it, ports.port("card")),
     )
     limits = WebLimits(
         max_connections=section.max_connections,
@@ -204,38 +184,41 @@ def _web(it: Core, space: SpaceServices, readers: Readers, tls: TlsRoles) -> Abs
     return serving_web(services, place, server_pair(it.settings), limits)
 
 
+def _required(place: ServingPlace, name: str) -> ListeningPort:
+    port = place.port(name)
+    assert port is not None  # noqa: S101 - no settings leave it out
+    return port
+
+
 @asynccontextmanager
-async def serve(settings: Settings) -> AsyncIterator[Running]:
-    """Serve until the context ends; then drain: listeners first, then the work under way, then the store."""
+async def serve(settings: Settings, place: ServingPlace) -> AsyncIterator[Running]:
+    """Serve until the context ends; then drain: listeners first, then the work under way, then the store.
+
+    The sockets of `place` are this process's to close.
+    """
     async with AsyncExitStack() as stack:
+        stack.callback(place.close)
         it = await stack.enter_async_context(core(settings))
-        readers = await stack.enter_async_context(ReaderPool(ReaderSettings(count=settings.work.readers)))
+        many = ReaderSettings(count=place.share_of(settings.work.readers))
+        readers = await stack.enter_async_context(ReaderPool(many))
         receiver = _receiver(it)
         handlers, given_up = step_handlers(it, readers)
-        worker = OutboxWorker(
-            it.store,
-            it.clock,
-            handlers,
-            OutboxSettings(
-                at_once=settings.work.outbox_at_once, notice_pause=timedelta(milliseconds=settings.work.notice_pause_ms)
-            ),
-            load=receiver.load,
-            given_up=given_up,
-        )
-        keeper = SpaceKeeper(it.store, it.clock, partial(_erase, it))
+        pause = timedelta(milliseconds=settings.work.notice_pause_ms)
+        pace = OutboxSettings(at_once=settings.work.outbox_at_once, notice_pause=pause)
+        worker = OutboxWorker(it.store, it.clock, handlers, pace, load=receiver.load, given_up=given_up)
         words = DocumentWords(it.store, it.blobs, PdfTexts(await stack.enter_async_context(pdf_text_processes())))
         drawer = ProcessDrawer(await stack.enter_async_context(medical_picture_processes()))
-        work = words.run(), worker.run(), _sweep_for_ever(it), *it.watches(), share_for_ever(it.counters), keeper.run()
-        forgotten = ErasedForgotten(it.store, it.clock, (receiver.forget,)).run()
-        await stack.enter_async_context(_background(*work, forgotten))
+        forgotten = ErasedForgotten(it.store, it.clock, (receiver.forget,))
+        beside = words.run(), worker.run(), forgotten.run(), *work_beside(it, place)
+        await stack.enter_async_context(background(*beside))
         tls = tls_roles(settings)
         await share_counts(it.counters)  # before anybody can try: what was counted before this start
-        smtp, imap = _smtp(it, receiver, tls), _imap(it)
+        smtp, imap = _smtp(it, receiver, tls, place), _imap(it, _required(place, "imap"))
         await stack.enter_async_context(smtp)
         await stack.enter_async_context(imap)
         letters = await stack.enter_async_context(letter_processes(settings.work))
         space = _space(it, letters, await stack.enter_async_context(paper_processes()), readers, words, drawer)
-        web = await stack.enter_async_context(_web(it, space, readers, tls))
+        web = await stack.enter_async_context(_web(it, space, readers, tls, place))
         yield Running(
             core=it,
             relay_port=smtp.ports.relay,
@@ -244,41 +227,5 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             imap_port=imap.port,
             web_port=web.pages,
             card_port=web.card,
-            deposit_port=await stack.enter_async_context(serving_deposits(it, tls, readers)),
+            deposit_port=await stack.enter_async_context(serving_deposits(it, tls, readers, place.port("deposit"))),
         )
-
-
-@asynccontextmanager
-async def _background(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run coroutines beside the body; cancel and join them at its end; fail when one of them fails."""
-    async with asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(item) for item in work]
-        try:
-            yield
-        finally:
-            for task in running:
-                task.cancel()
-
-
-async def _erase(it: Core, vault: VaultId, event: SpaceEvent) -> None:
-    await it.erasure.erase(vault, "its day has come", system_in(vault), event=event, only_when_due=True)
-
-
-def _session_over(tx: Tx, vault: VaultId, kind: str, now: datetime) -> None:
-    attempt_over(tx, vault, kind, now)
-    links_over(tx, vault, kind, now)
-
-
-async def _sweep_for_ever(it: Core) -> None:
-    while True:
-        try:
-            await tidy(it.store, it.clock, _session_over)
-            await remove_old_exports(it.store, it.clock)
-            await remove_outdated_care(it.store, it.clock)
-            await forget_unserved(it.store, it.clock)
-            removed = await sweep(it.store, it.blobs, it.clock)
-            if removed:
-                _log.info("blobs.swept", removed=removed)
-        except PliError as error:
-            _log.warning("sweep.failed", reason=error.code)
-        await asyncio.sleep(_SWEEP_EVERY.total_seconds())

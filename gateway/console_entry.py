@@ -1,6 +1,7 @@
 """What the sites of professionals and agents call, and where they show certificates. Part of the composition root."""
 
 from gateway.core import Core
+from gateway.listening import ListeningPort
 from gateway.openid_provider import professionals_provider_of
 from gateway.ports.readers import Readers
 from gateway.services.agents.agent_acts import AgentActs
@@ -20,15 +21,15 @@ from webmail.services import SpaceServices
 from webpro.services import ConsoleServices
 
 
-def card_place(it: Core) -> CardPlace | None:
+def card_place(it: Core, port: ListeningPort | None) -> CardPlace | None:
     """Give where browsers show certificates; None where the settings open no such door."""
     section = it.settings.pro
-    if not section.certificates:
+    if port is None:
         return None
     limits = WebLimits(
         max_connections=section.max_connections, max_connections_per_address=section.max_connections_per_address
     )
-    return CardPlace(host=section.host, port=section.port, tls=card_context(it.settings), limits=limits)
+    return CardPlace(port=port, tls=card_context(it.settings), limits=limits)
 
 
 def console_services(it: Core, tls: TlsRoles, space: SpaceServices, readers: Readers) -> ConsoleServices:

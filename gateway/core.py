@@ -4,17 +4,16 @@ Commands that do one thing open this much and no listener.
 """
 
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gateway.blob_places import blobs_are_remote, open_blobs
-from gateway.checkpoint_places import places_of
 from gateway.clock import SystemClock
 from gateway.config import Settings
 from gateway.directory.holder import SnapshotHolder
@@ -24,10 +23,8 @@ from gateway.papers.typst_papers import TypstPapers
 from gateway.policy.settings import PolicySettings
 from gateway.ports.clock import Clock
 from gateway.ports.counters import Counters
-from gateway.services.agenda.reminder_keeper import ReminderKeeper
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.counting.counters import StoredCounters
-from gateway.services.requests.request_keeper import RequestKeeper
 from gateway.services.sign_in.app_passwords import AppPasswords
 from gateway.services.sign_in.even_answers import EvenAnswers
 from gateway.services.sign_in.mailbox_standing import EndedSignIns, standing_in
@@ -45,7 +42,6 @@ from gateway.services.space.activation import Activation
 from gateway.services.space.activation_end import ActivationEnd
 from gateway.services.space.activation_passkeys import ActivationPasskeys
 from gateway.services.space.campaigns import Campaigns
-from gateway.services.space.certificate_ends import announce_for_ever
 from gateway.services.space.erasure import Erasure
 from gateway.services.space.local_mailboxes import LocalMailboxes
 from gateway.services.space.mailbox_certificates import MailboxCertificates
@@ -54,10 +50,7 @@ from gateway.services.space.opposition import Opposition
 from gateway.services.space.own_contacts import OwnContacts
 from gateway.services.space.own_terms import OwnTerms
 from gateway.services.space.provisioning import Provisioning
-from gateway.services.trace.head_checkpoints import HeadCheckpoints
 from gateway.services.trust.facts import Staleness, TrustFacts
-from gateway.services.withholding.display_delays import DelayKeeper
-from gateway.services.withholding.hold_keeper import HoldKeeper
 from gateway.store.blobs.file_blobs import FileBlobs
 from gateway.store.blobs.sweeper import unlink_if_unreferenced
 from gateway.store.damage_notes import FILE
@@ -133,18 +126,6 @@ class Core:
     def hold(self) -> timedelta:
         """Give how long a document may be withheld that its author presents first (A27)."""
         return timedelta(days=self.settings.spaces.announcement_days)
-
-    # Any: what a coroutine is sent and yields is the loop's affair.
-    def watches(self) -> tuple[Coroutine[Any, Any, None], ...]:
-        """Give what runs beside serving, for ever, and belongs to no edge."""
-        ends = announce_for_ever(self.local_mailboxes.all, self.clock)
-        reminders, holds = ReminderKeeper(self.store, self.clock), HoldKeeper(self.store, self.clock)
-        checkpoints = HeadCheckpoints(
-            self.store, self.clock, places_of(self.settings), self.settings.gateway.hostname
-        )
-        delays, requests = DelayKeeper(self.store, self.clock), RequestKeeper(self.store, self.clock)
-        keepers = reminders.run(), holds.run(), delays.run(), requests.run()
-        return self.sign_ins.run(), self.ended_sign_ins.run(), ends, *keepers, checkpoints.run()
 
     @property
     def recovery(self) -> Recovery:

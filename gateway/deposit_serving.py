@@ -3,16 +3,14 @@
 It has the contexts, the trust and the own keys of the relay: a certificate that may not write mail may not deposit.
 """
 
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from gateway import listening
 from gateway.core import Core
 from gateway.deposit.api import make_app
 from gateway.deposit.receiving import DepositServices
 from gateway.domain.address import MailAddress
-from gateway.domain.errors import ConfigurationError
+from gateway.listening import ListeningPort
 from gateway.ports.readers import Readers
 from gateway.services.filing.care_feeds import CareFeeds
 from gateway.services.filing.deposit_gate import DepositGate
@@ -23,10 +21,12 @@ from gateway.web.listener import serving_site
 
 
 @asynccontextmanager
-async def serving_deposits(it: Core, tls: TlsRoles, readers: Readers) -> AsyncIterator[int | None]:
+async def serving_deposits(
+    it: Core, tls: TlsRoles, readers: Readers, port: ListeningPort | None
+) -> AsyncIterator[int | None]:
     """Serve depositors until the context ends, and give the port; None where the settings open no such door."""
     section = it.settings.deposit
-    if not section.enabled:
+    if port is None:
         yield None
         return
     issuers = [MailAddress.parse(address) for address in section.issuers]
@@ -38,17 +38,6 @@ async def serving_deposits(it: Core, tls: TlsRoles, readers: Readers) -> AsyncIt
     limits = WebLimits(
         max_connections=section.max_connections, max_connections_per_address=section.max_connections_per_address
     )
-    sockets = await _bound(section.host, section.port)
-    port = listening.port_of(sockets)
-    async with serving_site(make_app(services, section.max_document_bytes), sockets, tls.relay, limits):
-        yield port
+    async with serving_site(make_app(services, section.max_document_bytes), port, tls.relay, limits):
+        yield port.number
 
-
-async def _bound(host: str, port: int) -> list[socket.socket]:
-    try:
-        return await listening.bind(host, port)
-    except OSError as error:
-        raise ConfigurationError(
-            f"[deposit] port {port} on {host} cannot be used ({error.strerror}): "
-            "stop what uses it, or set another host or port"
-        ) from error

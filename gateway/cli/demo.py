@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.listeners import Wanted, check_ports
 from gateway.logs import set_up_logs
+from gateway.processes.ports import Wanted, check_ports
 
 _DEFAULT_PORTS = (2525, 4650, 5870, 9930, 8443, 8444)
 
@@ -39,7 +39,8 @@ def demo(
 
     set_up_logs()
     ports = _ports(port_base)
-    check_ports(Wanted("pli demo (--port-base 0 takes free ports)", "127.0.0.1", port) for port in ports)
+    wanted = "pli demo (--port-base 0 takes free ports)"
+    check_ports(Wanted(str(port), wanted, "127.0.0.1", port) for port in ports)
     with ExitStack() as stack:
         if folder is None:
             folder = Path(tempfile.mkdtemp(prefix="pli-demo-"))

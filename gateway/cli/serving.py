@@ -10,13 +10,14 @@ from typing import Annotated
 import typer
 import uvloop
 
-from gateway.cli.listeners import addresses, check_ports, wanted_by
+from gateway.cli.listeners import addresses
 from gateway.cli.only_server import serving_alone
 from gateway.cli.open_files import make_room_for_connections
 from gateway.cli.output import DEFAULT_CONFIG, Config, say
 from gateway.cli.start_checks import require_servable
 from gateway.config import Settings, load_settings
 from gateway.logs import set_up_logs
+from gateway.processes.serving_place import ServingPlace, take_place
 from gateway.setup import upgrade_gateway
 
 
@@ -34,9 +35,9 @@ def serve_command(
     with serving_alone(settings):
         require_servable(settings)
         # Last, so that a port that is taken hides no other mistake; still before anything is changed.
-        check_ports(wanted_by(settings))
+        place = take_place(settings)
         upgrade_gateway(settings)
-        uvloop.run(_serve(settings, ready_file))
+        uvloop.run(_serve(settings, place, ready_file))
 
 
 def stop_event() -> asyncio.Event:
@@ -47,12 +48,12 @@ def stop_event() -> asyncio.Event:
     return stop
 
 
-async def _serve(settings: Settings, ready_file: Path | None) -> None:
+async def _serve(settings: Settings, place: ServingPlace, ready_file: Path | None) -> None:
     stop = stop_event()
     # Imported here: listeners, pages and protocols take a second that other commands need not wait for.
     from gateway.app import serve
 
-    async with serve(settings) as running:
+    async with serve(settings, place) as running:
         _settle_memory()
         if ready_file is not None:
             await asyncio.to_thread(_tell_ready, ready_file, running.as_json())

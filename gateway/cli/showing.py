@@ -24,6 +24,7 @@ from gateway.demonstration.people_around import add_people_around, write_around
 from gateway.demonstration.world import Line, World, found_world, populate
 from gateway.demonstration.world_line import described
 from gateway.domain.local_days import local_day
+from gateway.processes.serving_place import take_place
 from gateway.running import Running
 
 Ports = tuple[int, int, int, int, int, int]
@@ -62,7 +63,7 @@ async def _run(world: World, manner: Manner) -> None:
     async with core(world.settings) as it:
         await populate(world, it)
         around = await add_people_around(world, it)
-    async with serve(world.settings) as running:
+    async with serve(world.settings, take_place(world.settings)) as running:
         line = await _begin(world, running)
         codes = None
         if manner.as_json:

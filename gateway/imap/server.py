@@ -19,15 +19,21 @@ class ImapServer:
     """Serve inside ``async with``; on exit every client is told, and what was being committed is.
 
     Attributes:
-        port: the port bound, which the settings may have left to the system.
+        port: the port that it listens on.
     """
 
     def __init__(
-        self, mailboxes: Mailboxes, settings: ImapSettings, context: ssl.SSLContext, throttle: SignInThrottle
+        self,
+        mailboxes: Mailboxes,
+        settings: ImapSettings,
+        context: ssl.SSLContext,
+        throttle: SignInThrottle,
+        port: listening.ListeningPort,
     ) -> None:
-        """Bind; a certificate renewed in `context` counts from the next connection on."""
+        """Prepare; a certificate renewed in `context` counts from the next connection on."""
         self.settings = settings
-        self.port = settings.port
+        self.port = port.number
+        self._port = port
         self._context = context
         self._around = ImapSurroundings(
             mailboxes, settings, throttle, listening.OctetBudget(settings.max_in_flight_bytes)
@@ -41,9 +47,7 @@ class ImapServer:
 
     async def __aenter__(self) -> Self:
         """Listen."""
-        sockets = await listening.bind(self.settings.host, self.settings.port)
-        self.port = listening.port_of(sockets)
-        self._listener.open(listening.Door("imap", self._begin, lambda: self._context), sockets)
+        self._listener.open(listening.Door("imap", self._begin, lambda: self._context), self._port)
         return self
 
     def _begin(self, _: socket.socket, address: str) -> ImapTalk:

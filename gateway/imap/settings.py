@@ -1,4 +1,4 @@
-"""Every limit and address of the IMAP edge, frozen; `docs/imap.md` says what each one protects."""
+"""Every limit of the IMAP edge, frozen; `docs/imap.md` says what each one protects."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,8 +9,6 @@ class ImapSettings:
     """Settings of the IMAP listener.
 
     Attributes:
-        host: address to listen on.
-        port: implicit TLS (RFC 8314); 0 takes a free port.
         max_connections: over all addresses.
         max_connections_per_address: from one address; a hospital's clients share one, and open five each.
         max_message_bytes: a message that is appended.
@@ -29,8 +27,6 @@ class ImapSettings:
         auth_failure_window: how long failures are remembered.
     """
 
-    host: str = "127.0.0.1"
-    port: int = 993
     max_connections: int = 2_000
     max_connections_per_address: int = 1_000
     max_message_bytes: int = 25_000_000

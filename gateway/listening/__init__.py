@@ -7,19 +7,21 @@ from gateway.listening.budget import OctetBudget
 from gateway.listening.handshake import handshake_fault
 from gateway.listening.http_methods import HTTP_METHODS
 from gateway.listening.listener import Door, Listener, ListenerLimits, Talk
+from gateway.listening.listening_port import FairShare, ListeningPort
 from gateway.listening.places import Places
 from gateway.listening.progress import octets_acknowledged, octets_queued
-from gateway.listening.sockets import bind, bound, port_of
+from gateway.listening.sockets import bound, port_of
 
 __all__ = [
     "HTTP_METHODS",
     "Door",
+    "FairShare",
     "Listener",
     "ListenerLimits",
+    "ListeningPort",
     "OctetBudget",
     "Places",
     "Talk",
-    "bind",
     "bound",
     "handshake_fault",
     "octets_acknowledged",

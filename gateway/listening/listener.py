@@ -8,7 +8,7 @@ import asyncio
 import errno
 import socket
 import ssl
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,11 +19,14 @@ import structlog
 
 from gateway.domain.network import plain_address
 from gateway.listening.handshake import handshake_fault
+from gateway.listening.listening_port import FairShare, ListeningPort
 from gateway.listening.places import Places
 
 _log = structlog.get_logger("pli.listening")
 _OUT_OF_MEANS: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _REST_SECONDS: Final = 0.1
+_COURTESY_SECONDS: Final = 0.003
+"""How long a connection is left to a process that has fewer of them; it may be busy, or gone."""
 
 
 class Talk(Protocol):
@@ -105,16 +108,20 @@ class Listener(Generic[T]):
         self._places = Places(limits.max_connections, limits.max_connections_per_address)
         self._draining = False
         self._listening: list[socket.socket] = []
+        self._counted: list[_Counted] = []
         self._accepting: set[asyncio.Task[None]] = set()
         self._shaking_hands: set[asyncio.Task[None]] = set()
         self._serving: set[asyncio.Task[None]] = set()
         self._working: set[asyncio.Task[Any]] = set()  # Any: what `own` was given gives
 
-    def open(self, door: Door[T], sockets: Sequence[socket.socket]) -> None:
-        """Accept what comes to these sockets, which are the listener's to close from now on."""
-        for listening in sockets:
+    def open(self, door: Door[T], port: ListeningPort) -> None:
+        """Accept what comes to this port, whose sockets are the listener's to close from now on."""
+        port.share.tell(0)
+        counted = _Counted(port.share)
+        self._counted.append(counted)
+        for listening in port.sockets:
             self._listening.append(listening)
-            _keep(self._accepting, self._accept(door, listening))
+            _keep(self._accepting, self._accept(door, listening, counted))
 
     def own(self, work: Coroutine[Any, Any, R]) -> asyncio.Task[R]:
         """Run what no connection may cancel; `close` waits for it, too. Any: what a coroutine sends and takes."""
@@ -126,6 +133,8 @@ class Listener(Generic[T]):
         Idempotent; takes `drain_timeout` at most, and cuts what is left then.
         """
         await _cancelled(self._accepting)
+        for counted in self._counted:
+            counted.end()
         for listening in self._listening:
             listening.close()
         self._draining = True
@@ -144,20 +153,25 @@ class Listener(Generic[T]):
         await _cancelled(self._serving)
         await _cancelled(self._working)
 
-    async def _accept(self, door: Door[T], listening: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
+    async def _accept(self, door: Door[T], listening: socket.socket, counted: "_Counted") -> None:
         while True:
+            await _something_comes(listening)
+            if not counted.share.is_mine():
+                await asyncio.sleep(_COURTESY_SECONDS)
             try:
-                client, peer = await loop.sock_accept(listening)
+                client, peer = listening.accept()
+            except BlockingIOError:
+                continue  # another process has taken it
             except OSError as error:
                 # A client that left before it was accepted is nobody's fault, and costs nothing.
                 if error.errno in _OUT_OF_MEANS:
                     _log.error("listening.accept_failed", door=door.name, errno=error.errno)
                     await asyncio.sleep(_REST_SECONDS)
                 continue
-            self._welcome(door, client, plain_address(peer[0]))
+            client.setblocking(False)
+            self._welcome(door, client, plain_address(peer[0]), counted)
 
-    def _welcome(self, door: Door[T], client: socket.socket, address: str) -> None:
+    def _welcome(self, door: Door[T], client: socket.socket, address: str, counted: "_Counted") -> None:
         if not self._places.take(address):
             with client, suppress(OSError):
                 if door.sorry:
@@ -168,11 +182,13 @@ class Listener(Generic[T]):
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         task = _keep(self._serving, self._serve(door, client, address))
         self._shaking_hands.add(task)
+        counted.add(1)
         # Not at the end of the task's own code, which never begins when it is cancelled at once.
-        task.add_done_callback(partial(self._left, client, address))
+        task.add_done_callback(partial(self._left, client, address, counted))
 
-    def _left(self, client: socket.socket, address: str, task: asyncio.Task[None]) -> None:
+    def _left(self, client: socket.socket, address: str, counted: "_Counted", task: asyncio.Task[None]) -> None:
         self._shaking_hands.discard(task)
+        counted.add(-1)
         self._places.give_back(address)
         client.close()
 
@@ -208,6 +224,42 @@ class Listener(Generic[T]):
         finally:
             self._shaking_hands.discard(_this_task())
         return True
+
+
+class _Counted:
+    """How many connections of one port there are here; other processes are told."""
+
+    def __init__(self, share: FairShare) -> None:
+        self.share = share
+        self._connections = 0
+        self._ended = False
+
+    def add(self, change: int) -> None:
+        """Count what came or went."""
+        self._connections += change
+        if not self._ended:
+            self.share.tell(self._connections)
+
+    def end(self) -> None:
+        """Accept none any more."""
+        self._ended = True
+        self.share.end()
+
+
+async def _something_comes(listening: socket.socket) -> None:
+    """Wait until there is a connection to accept, for whichever process takes it."""
+    loop = asyncio.get_running_loop()
+    come = loop.create_future()
+    loop.add_reader(listening, _done, come)
+    try:
+        await come
+    finally:
+        loop.remove_reader(listening)
+
+
+def _done(future: "asyncio.Future[None]") -> None:
+    if not future.done():
+        future.set_result(None)
 
 
 def _this_task() -> asyncio.Task[None]:

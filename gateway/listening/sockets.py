@@ -1,16 +1,10 @@
 """Sockets that listen: every address of a host, on one port."""
 
-import asyncio
 import socket
 from collections.abc import Sequence
 
 _BACKLOG = 512
 _ANY_IPV6 = "::"
-
-
-async def bind(host: str, port: int) -> list[socket.socket]:
-    """Do `bound` without stopping the loop while a name is looked up."""
-    return await asyncio.to_thread(bound, host, port)
 
 
 def bound(host: str, port: int) -> list[socket.socket]:

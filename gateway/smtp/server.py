@@ -6,7 +6,7 @@ and tasks are the business of `gateway.listening`.
 
 import logging
 import socket
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
@@ -35,15 +35,23 @@ class SmtpServer:
     """Serve inside ``async with``; on exit no message that was being committed is lost.
 
     Attributes:
-        ports: the ports bound, which the settings may have left to the system.
+        ports: the ports that it listens on.
         budget: octets of content held now.
     """
 
-    def __init__(self, intake: Intake, settings: SmtpSettings, tls: TlsRoles, throttle: SignInThrottle) -> None:
+    def __init__(
+        self,
+        intake: Intake,
+        settings: SmtpSettings,
+        tls: TlsRoles,
+        throttle: SignInThrottle,
+        doors: Mapping[SmtpDoor, listening.ListeningPort],
+    ) -> None:
         # aiosmtpd prints addresses at INFO and passwords at DEBUG.
         logging.getLogger("mail.log").disabled = True
         self.settings = settings
-        self.ports = Ports(None, None, None)
+        self._doors = doors
+        self.ports = Ports(*(doors[door].number if door in doors else None for door in SmtpDoor))
         self.budget = listening.OctetBudget(settings.max_in_flight_bytes)
         self._listener = listening.Listener[SmtpSession](settings)
         self._around = SmtpSurroundings(
@@ -62,29 +70,20 @@ class SmtpServer:
         return self._listener.talks
 
     async def __aenter__(self) -> Self:
-        """Listen on every door that the settings name."""
-        wanted = self.settings.relay_port, self.settings.submission_port, self.settings.starttls_port
-        ports: list[int | None] = []
-        try:
-            for door, port in zip(SmtpDoor, wanted, strict=True):
-                ports.append(None if port is None else await self._open(door, port))
-        except OSError:
-            await self.close()
-            raise
-        self.ports = Ports(*ports)
+        """Listen at every door."""
+        for door, port in self._doors.items():
+            self._open(door, port)
         return self
 
-    async def _open(self, door: SmtpDoor, port: int) -> int:
-        sockets = await listening.bind(self.settings.host, port)
+    def _open(self, door: SmtpDoor, port: listening.ListeningPort) -> None:
         begin = partial(self._begin, door)
         if door.implicit_tls:
             tls = partial(self._around.tls.context, door)
-            self._listener.open(listening.Door(door.value, begin, tls), sockets)
+            self._listener.open(listening.Door(door.value, begin, tls), port)
         else:
             limits = self.settings
             sorry = limit_replies.too_many_connections(limits.max_connections_per_address, limits.max_connections).wire
-            self._listener.open(listening.Door(door.value, begin, sorry=sorry), sockets)
-        return listening.port_of(sockets)
+            self._listener.open(listening.Door(door.value, begin, sorry=sorry), port)
 
     def _begin(self, door: SmtpDoor, client: socket.socket, address: str) -> SmtpSession:
         return SmtpSession(self._around, door, address, b"" if door.implicit_tls else _spoken(client))

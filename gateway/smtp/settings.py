@@ -1,4 +1,4 @@
-"""Every limit and address of the SMTP edge, frozen; `docs/smtp.md` says what each one protects."""
+"""Every limit of the SMTP edge, frozen; `docs/smtp.md` says what each one protects."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,10 +10,6 @@ class SmtpSettings:
 
     Attributes:
         hostname: what the server calls itself in its greeting, ASCII.
-        host: address to listen on.
-        relay_port: operators and laboratories, STARTTLS; None leaves the listener out, 0 takes a free port.
-        submission_port: professionals' clients, implicit TLS (RFC 8314).
-        starttls_port: professionals' clients, STARTTLS (RFC 6409).
         max_message_bytes: content of one message (STD §1.8).
         max_in_flight_bytes: content being received or committed, over all connections.
         max_recipients: recipients of one message (RFC 5321 §4.5.3.1.8).
@@ -38,10 +34,6 @@ class SmtpSettings:
     """
 
     hostname: str
-    host: str = "127.0.0.1"
-    relay_port: int | None = 25
-    submission_port: int | None = 465
-    starttls_port: int | None = 587
     max_message_bytes: int = 25_000_000
     max_in_flight_bytes: int = 256 * 1024 * 1024
     max_recipients: int = 100

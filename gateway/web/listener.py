@@ -4,10 +4,9 @@ Part of the composition root. The faces are applications apart: no one's session
 """
 
 import logging
-import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -17,7 +16,6 @@ from aiohttp import web
 from certs import contexts
 from gateway import listening
 from gateway.caldav import api as caldav_api
-from gateway.domain.errors import ConfigurationError
 from gateway.fhir import api as fhir_api
 from gateway.health_links import api as health_links_api
 from gateway.ports.clock import Clock
@@ -27,7 +25,7 @@ from gateway.services.sign_in.sign_in_trace import SignInTrace
 from gateway.web.agents import AGENTS_PATH, agents_door, agents_site
 from gateway.web.bare_answers import protocols_of
 from gateway.web.connection import WebLimits, WebTalk, telling_connections
-from gateway.web.console import CardPlace, card_door, card_origin_of, card_sockets, console
+from gateway.web.console import CardPlace, card_door, card_origin_of, console
 from webagent.services import AgentServices
 from webmail.app import make_app, over
 from webmail.security import headers_of_every_answer
@@ -53,14 +51,13 @@ class WebServices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebPlace:
-    """Where the web is: interface, port (0 takes a free one), the origin that browsers see, and what people type.
+    """Where the web is: its port, the origin that browsers see, and what people type.
 
     `telephone` and `postal` are where people find help without internet; either may be empty. `card` is where browsers
     show certificates, None where the settings open no such door.
     """
 
-    host: str
-    port: int
+    port: listening.ListeningPort
     hostname: str
     origin: str = ""
     typed: str = ""
@@ -88,35 +85,33 @@ async def serving_web(
     """Serve until the context ends, and give the ports; then end live streams and let requests under way finish."""
     tls = contexts.following(lambda: contexts.web(pair), (pair.certificate, pair.key), monotonic)
     async with AsyncExitStack() as stack:
-        # Listening comes before anything else is made: the origin of links needs the port.
-        sockets = [stack.enter_context(one) for one in await _bound(place)]
-        port = listening.port_of(sockets)
+        port = place.port.number
         origin = place.origin or f"https://{place.hostname}:{port}"
         life = services.space.patients.code_lifetime
         settings = WebSettings(
             origin=origin, typed=place.typed, telephone=place.telephone, postal=place.postal, code_lifetime=life
         )
         headers = headers_of_every_answer(is_local=settings.is_local)
-        cards = await card_sockets(place.card, stack)
-        services = _with_origins(services, settings, card_origin_of(settings, cards))
+        services = _with_origins(services, settings, card_origin_of(settings, place.card))
         site = _site(services, settings)
-        await stack.enter_async_context(serving_site(site, sockets, lambda: tls, limits, headers))
+        await stack.enter_async_context(serving_site(site, place.port, lambda: tls, limits, headers))
         if place.card is not None and services.console is not None:
             doors = {AGENTS_PATH: agents_door(services.agents, settings)} if services.agents else {}
             door = card_door(services.console, settings, doors)
-            await stack.enter_async_context(serving_site(door, cards, place.card.tls, place.card.limits, headers))
-        yield WebPorts(port, listening.port_of(cards) if cards else None)
+            card = place.card
+            await stack.enter_async_context(serving_site(door, card.port, card.tls, card.limits, headers))
+        yield WebPorts(port, place.card.port.number if place.card else None)
 
 
 @asynccontextmanager
 async def serving_site(
     site: web.Application,
-    sockets: Sequence[socket.socket],
+    port: listening.ListeningPort,
     tls: Callable[[], ssl.SSLContext],
     limits: WebLimits,
     headers: Mapping[str, str] = _NO_HEADERS,
 ) -> AsyncIterator[None]:
-    """Serve an application on sockets that listen, which are closed at the end.
+    """Serve an application on a port, which is closed at the end.
 
     `tls` gives the context, at each connection. `headers` are those of answers that no application gives.
     """
@@ -129,7 +124,7 @@ async def serving_site(
     assert runner.server is not None  # noqa: S101 - set up above
     http = protocols_of(telling_connections(runner.server), headers, logging.getLogger("pli.web.requests"))
     listener = listening.Listener[WebTalk](limits)
-    listener.open(listening.Door("web", lambda client, _: WebTalk(http(), client, limits), tls), sockets)
+    listener.open(listening.Door("web", lambda client, _: WebTalk(http(), client, limits), tls), port)
     try:
         yield
     finally:
@@ -137,18 +132,6 @@ async def serving_site(
         await runner.shutdown()
         await listener.close()
         await runner.cleanup()
-
-
-async def _bound(place: WebPlace) -> list[socket.socket]:
-    try:
-        return await listening.bind(place.host, place.port)
-    except socket.gaierror as error:
-        raise ConfigurationError(f'[web] host "{place.host}" is no address of this machine') from error
-    except OSError as error:
-        raise ConfigurationError(
-            f"[web] port {place.port} on {place.host} cannot be used ({error.strerror}): "
-            "stop what uses it, or set another"
-        ) from error
 
 
 def _with_origins(services: WebServices, settings: WebSettings, card_origin: str) -> WebServices:

@@ -114,9 +114,9 @@ async def serving_web(
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(authority.server.path)
     bounds = WebLimits(**{"drain_timeout": timedelta(seconds=5), **limits})
-    sockets = await listening.bind(host, 0)
-    async with serving_site(site, sockets, lambda: tls, bounds):
-        yield Edge(listening.port_of(sockets), authority.client(), GET, b"HTTP/1.1 200")
+    port = listening.ListeningPort(listening.bound(host, 0))
+    async with serving_site(site, port, lambda: tls, bounds):
+        yield Edge(port.number, authority.client(), GET, b"HTTP/1.1 200")
 
 
 def _hello() -> web.Application:

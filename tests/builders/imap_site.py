@@ -13,6 +13,7 @@ from gateway.domain.address import MailAddress
 from gateway.domain.mailbox import SpecialUse, VaultId, VaultKind
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
+from gateway.listening import ListeningPort, bound
 from gateway.services.access.actors import owner_of
 from gateway.services.mailbox.mailbox import Mailboxes, OpenMailbox
 from gateway.services.sign_in.app_passwords import AppPasswords, app_account
@@ -31,7 +32,6 @@ FOLDERS = (
     ("Terminés", SpecialUse.ENDED),
 )
 SETTINGS = ImapSettings(
-    port=0,
     linger=timedelta(milliseconds=100),
     drain_timeout=timedelta(seconds=5),
     auth_failure_delay=timedelta(milliseconds=1),
@@ -85,7 +85,7 @@ class Site:
 
 @asynccontextmanager
 async def running(
-    settings: ImapSettings = SETTINGS, *, folder: Path | None = None, **changes: object
+    settings: ImapSettings = SETTINGS, *, folder: Path | None = None, host: str = "127.0.0.1", **changes: object
 ) -> AsyncIterator[Site]:
     """Serve until the block ends, from a RAM disk unless a folder is named; `changes` are settings."""
     # mypy cannot check a dictionary against the fields of a dataclass.
@@ -100,7 +100,8 @@ async def running(
         await at.store.write(lambda tx: tx.spaces.save_account(app_account(at.store, vault, LOGIN, PASSWORD)))
         mailboxes = Mailboxes(at.store, at.blobs, lambda _: None, at.clock, passwords)
         context = contexts.imap(KeyPair(authority.server.path, authority.server.path))
-        server = await stack.enter_async_context(ImapServer(mailboxes, settings, context, a_throttle(settings)))
+        port = ListeningPort(bound(host, 0))
+        server = await stack.enter_async_context(ImapServer(mailboxes, settings, context, a_throttle(settings), port))
         yield Site(server, at, vault, mailboxes, sign_ins, authority)
 
 

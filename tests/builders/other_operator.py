@@ -3,7 +3,6 @@
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -13,7 +12,8 @@ from certs.authority import Authority, Subject
 from certs.contexts import KeyPair, Trust
 from certs.peer import peer_identity
 from gateway.demonstration.invented_people import OTHER_OPERATOR
-from gateway.smtp.doors import TlsRoles
+from gateway.listening import ListeningPort, bound
+from gateway.smtp.doors import SmtpDoor, TlsRoles
 from gateway.smtp.server import SmtpServer
 from tests.builders.certificates import Holder, certify, pem
 from tests.builders.fake_intake import FakeIntake
@@ -47,7 +47,7 @@ async def receiving(
     key.write_bytes(server.key_pem)
     pair, intake = KeyPair(certificate, key), FakeIntake()
     relay, submission = contexts.relay(pair, Trust(site.world.authority)), contexts.submission(pair)
-    settings = replace(SETTINGS, host="localhost", relay_port=port)
+    doors = {SmtpDoor.RELAY: ListeningPort(bound("localhost", port))}
     roles = TlsRoles(lambda: relay, lambda: submission, peer_identity)
-    async with SmtpServer(intake, settings, roles, a_throttle(settings)):
+    async with SmtpServer(intake, SETTINGS, roles, a_throttle(SETTINGS), doors):
         yield intake

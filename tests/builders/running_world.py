@@ -14,6 +14,7 @@ from gateway.demonstration.browser import Browser
 from gateway.demonstration.invented_people import DemoPatient
 from gateway.demonstration.opening import DemonstrationPorts
 from gateway.demonstration.world import World, found_world, populate
+from gateway.processes.serving_place import take_place
 from gateway.running import Running
 from gateway.store.blobs.s3_blobs import S3Place
 from tests.builders.s3_server import ServedPlaces, served_places
@@ -74,5 +75,5 @@ async def running_world(
         )
         async with core(world.settings) as it:
             await populate(world, it)
-        async with serve(world.settings) as running:
+        async with serve(world.settings, take_place(world.settings)) as running:
             yield Site(world, running)

@@ -1,13 +1,15 @@
 """A live SMTP server on free ports with a fake intake, and clients that have come through each door."""
 
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from gateway.listening import ListeningPort, bound
+from gateway.smtp.doors import SmtpDoor
 from gateway.smtp.server import SmtpServer
 from gateway.smtp.settings import SmtpSettings
 from tests.builders.fake_intake import FakeIntake
@@ -21,9 +23,6 @@ DOORS: Final = ("relay", "submission", "submission_starttls")
 
 SETTINGS: Final = SmtpSettings(
     hostname="pli.example",
-    relay_port=0,
-    submission_port=0,
-    starttls_port=0,
     linger=timedelta(milliseconds=100),
     drain_timeout=timedelta(seconds=5),
     auth_failure_delay=timedelta(milliseconds=1),
@@ -65,11 +64,23 @@ class Site:
             yield client
 
 
+def free_ports(host: str, doors: Collection[SmtpDoor]) -> Mapping[SmtpDoor, ListeningPort]:
+    """Listen on a free port for each door."""
+    return {door: ListeningPort(bound(host, 0)) for door in doors}
+
+
 @asynccontextmanager
-async def running(folder: Path, settings: SmtpSettings = SETTINGS, **changes: object) -> AsyncIterator[Site]:
-    """Serve until the block ends; `changes` are settings."""
+async def running(
+    folder: Path,
+    settings: SmtpSettings = SETTINGS,
+    *,
+    host: str = "127.0.0.1",
+    doors: Collection[SmtpDoor] = tuple(SmtpDoor),
+    **changes: object,
+) -> AsyncIterator[Site]:
+    """Serve at some doors until the block ends; `changes` are settings."""
     intake, authority = FakeIntake(), TestAuthority(folder)
     # mypy cannot check a dictionary against the fields of a dataclass.
     settings = replace(settings, **changes)  # type: ignore[arg-type]
-    async with SmtpServer(intake, settings, authority.roles(), a_throttle(settings)) as server:
+    async with SmtpServer(intake, settings, authority.roles(), a_throttle(settings), free_ports(host, doors)) as server:
         yield Site(server, intake, authority)

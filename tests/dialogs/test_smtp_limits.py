@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from gateway.domain.errors import DirectoryUnavailable
 from gateway.domain.verdict import Defer, Reason
+from gateway.smtp.doors import SmtpDoor
 from tests.builders.edges import passed
 from tests.builders.fake_intake import UNREACHABLE
 from tests.builders.smtp_client import SmtpClient
@@ -125,7 +126,7 @@ async def test_shutdown_does_not_wait_for_ever(tmp_path: Path) -> None:
 
 
 async def test_ports_left_out_are_none(tmp_path: Path) -> None:
-    async with running(tmp_path, submission_port=None) as site:
+    async with running(tmp_path, doors=[SmtpDoor.RELAY]) as site:
         assert site.server.ports.submission is None
         assert site.server.ports.relay
 

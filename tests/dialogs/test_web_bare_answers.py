@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from certs.authority import Authority
 from certs.contexts import KeyPair
+from gateway.listening import ListeningPort, bound
 from gateway.web.listener import WebPlace, WebServices, serving_web
 from tests.builders import edges
 from tests.builders.patient_site import patient_site
@@ -80,7 +81,7 @@ async def raw() -> AsyncIterator[RawWeb]:
         authority = Authority.create(folder, now)
         pair = KeyPair(folder / "web.pem", folder / "web.key")
         authority.issue_server(["localhost"], now).save(pair.certificate, pair.key)
-        place = WebPlace(host="127.0.0.1", port=0, hostname="localhost", origin="https://espace.example")
+        place = WebPlace(port=ListeningPort(bound("127.0.0.1", 0)), hostname="localhost", origin="https://espace.example")
         async with patient_site(folder / "store") as site:
             services = WebServices(space=site.services, clock=site.at.clock, sign_ins=site.sign_ins)
             async with serving_web(services, place, pair) as ports:

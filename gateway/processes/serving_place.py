@@ -1,0 +1,99 @@
+"""Where one process of a gateway stands among the others: its number, the ports that all listen on, what they share.
+
+The parent makes the place of the first and gives each child its own; a process that serves alone makes it the same way.
+"""
+
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Self
+
+from gateway.config import Settings
+from gateway.listening import ListeningPort
+from gateway.processes.ports import take_ports, wanted_by
+from gateway.processes.shared_rows import SharedRows
+
+PORTS: Final = ("relay", "submission", "starttls", "imap", "web", "deposit", "card")
+"""Names of all ports that there may be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServingPlace:
+    """One process among those that serve.
+
+    Attributes:
+        number: of this process, from 0.
+        count: how many there are.
+        sockets: of each port, by its name in `PORTS`; those that the settings leave out are absent.
+        connections: how many each process has of each port, and 1 besides while it accepts any.
+    """
+
+    number: int
+    count: int
+    sockets: Mapping[str, Sequence[socket.socket]]
+    connections: SharedRows
+
+    @property
+    def is_first(self) -> bool:
+        """Say whether this process does what one alone must do: keepers, sweeping, checkpoints."""
+        return self.number == 0
+
+    @property
+    def is_alone(self) -> bool:
+        """Say whether no other process serves."""
+        return self.count == 1
+
+    def of(self, number: int) -> Self:
+        """Give the place of another process."""
+        return replace(self, number=number)
+
+    def port(self, name: str) -> ListeningPort | None:
+        """Give a port to listen on; None where the settings leave it out."""
+        sockets = self.sockets.get(name)
+        return ListeningPort(sockets, SharedConnections(self, PORTS.index(name))) if sockets else None
+
+    def share_of(self, many: int) -> int:
+        """Give this process's part of something of which all together may have `many`; 1 at least."""
+        return max(1, many // self.count + (self.number < many % self.count))
+
+    def forget(self, number: int) -> None:
+        """Clear what a process that has ended said of itself; for the parent."""
+        self.connections.clear(number)
+
+    def close(self) -> None:
+        """Close this process's sockets; those of others go on."""
+        for sockets in self.sockets.values():
+            for listening in sockets:
+                listening.close()
+
+
+def take_place(settings: Settings, count: int = 1) -> ServingPlace:
+    """Take the ports of the settings, and give the place of the first of `count` processes.
+
+    Raises:
+        ConfigurationError: a port is not free.
+    """
+    sockets = take_ports(wanted_by(settings))
+    return ServingPlace(number=0, count=count, sockets=sockets, connections=SharedRows(count, len(PORTS)))
+
+
+class SharedConnections:
+    """The share of one process in the connections of a port; implements `gateway.listening.FairShare`."""
+
+    def __init__(self, place: ServingPlace, column: int) -> None:
+        self._place = place
+        self._column = column
+
+    def tell(self, connections: int) -> None:
+        """Say how many this process has now."""
+        self._place.connections.put(self._place.number, self._column, connections + 1)
+
+    def end(self) -> None:
+        """Say that this process accepts none any more."""
+        self._place.connections.put(self._place.number, self._column, 0)
+
+    def is_mine(self) -> bool:
+        """Say whether no other that accepts has fewer."""
+        all_of_them = self._place.connections.column(self._column)
+        own = all_of_them[self._place.number]
+        return not any(0 < other < own for other in all_of_them)
