@@ -205,8 +205,13 @@ class Store(Protocol):
         """Say whether processes on other machines may write to it as well."""
         ...
 
-    async def write(self, fn: Callable[[Tx], T], *, priority: Priority = Priority.MAIL) -> T:
+    async def write(
+        self, fn: Callable[[Tx], T], *, priority: Priority = Priority.MAIL, waits_for_disk: bool = True
+    ) -> T:
         """Run `fn` in a write transaction; return after it is durable.
+
+        Without `waits_for_disk` it is committed and seen by all, but a power cut may undo it, with all such writes
+        after it. Only for what a client would set again. What waits and changes something makes it durable as well.
 
         Raises:
             StoreUnavailable: the commit failed; nothing of `fn` holds.

@@ -32,7 +32,7 @@ U = TypeVar("U")
 class StoreEngine(Protocol):
     """What runs the functions of a store in transactions; as `gateway.ports.store.Store` says of each."""
 
-    async def write(self, fn: Callable[[SqlTx], T], priority: Priority) -> T:
+    async def write(self, fn: Callable[[SqlTx], T], priority: Priority, *, waits_for_disk: bool = True) -> T:
         """Run `fn` in a transaction; return after its commit."""
         ...
 
@@ -91,9 +91,11 @@ class SqlStore:
         """Say whether other processes that serve may write to it as well."""
         return self._is_shared
 
-    async def write(self, fn: Callable[[Tx], T], *, priority: Priority = Priority.MAIL) -> T:
+    async def write(
+        self, fn: Callable[[Tx], T], *, priority: Priority = Priority.MAIL, waits_for_disk: bool = True
+    ) -> T:
         """Run `fn` in a write transaction; return after it is durable."""
-        return await self._engine.write(fn, priority)
+        return await self._engine.write(fn, priority, waits_for_disk=waits_for_disk)
 
     async def write_prepared(self, preparation: Preparation[T], *, priority: Priority = Priority.MAIL) -> list[T]:
         """Prepare off the loop, then write; return after the last transaction is durable."""

@@ -70,13 +70,15 @@ def _killed_at(site: ActivationSite, number: int, *, after: bool) -> None:
     """Let the services' write of this number, from 1, be the last; what the test itself writes is not counted."""
     write, count = site.at.store.write, 0
 
-    async def counted(fn: Callable[[Tx], T], *, priority: Priority = Priority.MAIL) -> T:
+    async def counted(
+        fn: Callable[[Tx], T], *, priority: Priority = Priority.MAIL, waits_for_disk: bool = True
+    ) -> T:
         nonlocal count
         is_of_a_service = "activation_site" not in fn.__module__
         count += is_of_a_service
         if is_of_a_service and count == number and not after:
             raise Killed
-        done = await write(fn, priority=priority)
+        done = await write(fn, priority=priority, waits_for_disk=waits_for_disk)
         if is_of_a_service and count == number:
             raise Killed
         return done

@@ -87,9 +87,11 @@ class _Interposed:
     def __getattr__(self, name: str) -> object:
         return getattr(self._store, name)
 
-    async def write(self, fn: Callable[[Tx], T], *, priority: Priority = Priority.MAIL) -> T:
+    async def write(
+        self, fn: Callable[[Tx], T], *, priority: Priority = Priority.MAIL, waits_for_disk: bool = True
+    ) -> T:
         await self._store.write(self._between)
-        return await self._store.write(fn, priority=priority)
+        return await self._store.write(fn, priority=priority, waits_for_disk=waits_for_disk)
 
 
 async def test_hold_taken_between_the_two_checks_keeps_the_blob(at: StoreAt) -> None:

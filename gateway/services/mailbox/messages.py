@@ -63,6 +63,8 @@ class MailboxMessages:
     ) -> FlagChange:
         """Give every message in `spans` the flags that `alter` makes of its own, in one transaction.
 
+        It does not wait for the disk: after a power cut the last flags are as they were, without a line in the trace.
+
         Args:
             folder: where.
             spans: which; no more than `CHUNK` messages.
@@ -87,7 +89,7 @@ class MailboxMessages:
             tx.audit.append(vault, self._owner.event(now, "message.flagged", changed))
             return FlagChange(tx.mail.set_flags(vault, folder, changes), messages)
 
-        return await self._store.write(change)
+        return await self._store.write(change, waits_for_disk=False)
 
     async def read(self, folder: FolderId, spans: Sequence[Span], *, mark: bool) -> Opened:
         r"""Write the trace of reading messages, before any of them is given; `mark` sets \Seen with it.

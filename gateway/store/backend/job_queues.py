@@ -44,10 +44,10 @@ class JobQueues(Generic[X]):
         for thread in self._threads:
             await asyncio.to_thread(thread.join)
 
-    async def write(self, fn: Callable[[X], T], priority: Priority) -> T:
+    async def write(self, fn: Callable[[X], T], priority: Priority, *, waits_for_disk: bool = True) -> T:
         """Run `fn` in a transaction; return after its commit."""
         caller = Caller(self._loop.create_future(), 1)
-        self._queue([Job(fn, caller)], priority)
+        self._queue([Job(fn, caller, waits_for_disk)], priority)
         results: list[T] = await caller.future
         return results[0]
 

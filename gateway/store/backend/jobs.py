@@ -25,10 +25,15 @@ class Caller:
 
 @dataclass(slots=True)
 class Job(Generic[X]):
-    """A function to run in a transaction, and what came of it."""
+    """A function to run in a transaction, and what came of it.
+
+    Attributes:
+        waits_for_disk: whether its commit must have reached the disk before the caller is answered.
+    """
 
     fn: Callable[[X], Any]
     caller: Caller
+    waits_for_disk: bool = True
     result: Any = None
     error: BaseException | None = None
 

@@ -69,6 +69,7 @@ class SqliteEngine(JobQueues[X]):
             self._lock = CommitLock(path, lock_timeout)
         except (OSError, sqlite3.Error) as error:
             raise StoreUnavailable("the database cannot be opened now") from error
+        self._waits_for_disk = True
         self._writer_tx = self._make(SqliteRunner(self._writer_db))
         self._nudging = self._loop.call_later(_NUDGE_SECONDS, self._nudge)
         self._start("pli-write", self._write_loop)
@@ -151,7 +152,7 @@ class SqliteEngine(JobQueues[X]):
         tx, db = self._writer_tx, self._writer_db
         tx.begin()
         try:
-            self._begin(db)
+            self._begin(db, waits_for_disk=any(job.waits_for_disk for job in group))
         except StoreUnavailable as error:
             # Nobody's function is to blame: waiting again for each of them would only stall those behind.
             for job in group:
@@ -179,12 +180,16 @@ class SqliteEngine(JobQueues[X]):
             return False
         return True
 
-    def _begin(self, db: sqlite3.Connection) -> None:
+    def _begin(self, db: sqlite3.Connection, *, waits_for_disk: bool) -> None:
         if self._broken:
             raise StoreUnavailable("the store stopped after a disk failure")
         self._lock.take()
         try:
             self._require_place()
+            if waits_for_disk is not self._waits_for_disk:
+                # The log stays in order: whoever synchronises it later brings with it what was not yet.
+                db.execute(f"PRAGMA synchronous={'FULL' if waits_for_disk else 'NORMAL'}")
+                self._waits_for_disk = waits_for_disk
             db.execute("BEGIN IMMEDIATE")
         except BaseException as error:
             self._lock.leave()
