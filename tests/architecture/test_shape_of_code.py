@@ -37,8 +37,12 @@ SCANNING = {
     "gateway/services/mailbox/messages.py": {"_prepared"},
     "gateway/services/conversation/patient_post.py": {"_prepare"},
     "gateway/services/delivery/post.py": {"parcel"},
+    "gateway/domain/mime/mdn_forms.py": {"of"},
+    "gateway/services/delivery/receipt_forms.py": {"written"},
 }
-"""Where a message is scanned: only where one comes in. Lists, FETCH and pages are served from what was made then."""
+"""Where a message is scanned: only where one comes in, or is written first of its form.
+
+Lists, FETCH and pages are served from what was made then."""
 CATCH_ALL = {
     "gateway/caldav/answers.py",
     "gateway/deposit/errors.py",

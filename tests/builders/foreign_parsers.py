@@ -56,7 +56,7 @@ _MADE: dict[object, Callable[[], object]] = {
 
 BY_OTHERS = {
     # What we write.
-    "attachment_entity", "multipart_entity", "fields_entity", "address_field", "id_field", "token_field",
+    "attachment_entity", "multipart_entity", "fields_entity", "boundary_of", "address_field", "id_field", "token_field",
     "select_header_fields", "html_page", "listing", "status", "tagged", "extended_search", "inside_path",
     "searchset", "operation_outcome", "capability_statement", "guarded", "notice_text", "register_entry",
     "request_options", "creation_options", "with_query", "read_as", "choice_field",

@@ -30,6 +30,7 @@ from gateway.domain.mime.kinds import Kind
 from gateway.domain.mime.layout import Layout, LayoutPart, layout_of, section_range
 from gateway.domain.mime.limits import MalformedMessage, MessageLimitExceeded, MimeFault, MimeLimits
 from gateway.domain.mime.mailboxes import Entry, GroupEnd, GroupStart, Mailbox, addresses_of, mailboxes_of
+from gateway.domain.mime.mdn_forms import FormedMdn, MdnForm, shared_by
 from gateway.domain.mime.message import ScannedMessage, scan_message
 from gateway.domain.mime.message_tree import Defect, NestedMessage, Part
 from gateway.domain.mime.parameters import ParameterField
@@ -50,6 +51,7 @@ __all__ = [
     "DeliveryStatus",
     "Dsn",
     "Entry",
+    "FormedMdn",
     "GroupEnd",
     "GroupStart",
     "Headers",
@@ -59,6 +61,7 @@ __all__ = [
     "Mailbox",
     "MalformedMessage",
     "Mdn",
+    "MdnForm",
     "MessageLimitExceeded",
     "MimeFault",
     "MimeLimits",
@@ -109,6 +112,7 @@ __all__ = [
     "search_header",
     "section_range",
     "select_header_fields",
+    "shared_by",
     "shown_subject",
     "text_extract",
     "text_of",

@@ -85,7 +85,7 @@ def multipart_entity(
 ) -> Entity:
     """Put parts together; the boundary follows from `seed`, so that equal input gives equal bytes."""
     written = [part.to_bytes() for part in parts]
-    boundary = _boundary(seed, written)
+    boundary = boundary_of(seed, written)
     mark = b"--" + boundary.encode("ascii")
     pieces: list[bytes] = []
     for part in written:
@@ -102,7 +102,8 @@ def base64_lines(content: bytes) -> bytes:
     return b"".join([data[at : at + 76] + b"\r\n" for at in range(0, len(data), 76)])
 
 
-def _boundary(seed: str, parts: Sequence[bytes]) -> str:
+def boundary_of(seed: str, parts: Sequence[bytes]) -> str:
+    """Give a boundary that follows from `seed` and occurs in none of the parts."""
     # "=_" occurs in no base64 and no quoted-printable body; other bodies are searched.
     for attempt in range(1000):
         digest = hashlib.blake2b(f"{seed}/{attempt}".encode("utf-8", "replace"), digest_size=15).hexdigest()

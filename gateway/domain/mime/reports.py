@@ -98,27 +98,44 @@ def compose_mdn(mdn: Mdn) -> bytes:
     Raises:
         InvalidValue: when an address or an identifier does not fit its grammar.
     """
+    fields = fields_before(mdn) + fields_about(mdn) + fields_of_outcome(mdn)
+    parts = [text_entity(mdn.text), fields_entity("message/disposition-notification", [fields])]
+    return _report(mdn.from_, mdn.to, mdn.message_id, mdn.date, subject_of(mdn), mdn.original_message_id,
+                   ReportKind.DISPOSITION, parts)
+
+
+def subject_of(mdn: Mdn) -> str:
+    """Say what a receipt is called: what became of the message, and the message's own subject."""
+    if mdn.error_code is not None:
+        return f"[KO Intégration système !][{mdn.error_code}] {mdn.original_subject}"
+    done = "Lu" if mdn.disposition == "displayed" else "Intégré en partie" if mdn.warnings else "Intégré"
+    return f"{mdn.title or done} : {mdn.original_subject}"
+
+
+def fields_before(mdn: Mdn) -> bytes:
+    """Write the first fields of a receipt's machine-readable part."""
+    asked = text_field("Original-Recipient", f"rfc822; {mdn.original_recipient}") if mdn.original_recipient else b""
+    return text_field("Reporting-UA", mdn.reporting_ua) + asked
+
+
+def fields_about(mdn: Mdn) -> bytes:
+    """Write those of its fields that name one message."""
+    final = text_field("Final-Recipient", f"rfc822; {mdn.final_recipient}")
+    original = mdn.original_message_id
+    return final + (id_field("Original-Message-ID", [original]) if original else b"")
+
+
+def fields_of_outcome(mdn: Mdn) -> bytes:
+    """Write its last fields, those that say what became of the message."""
     action = "automatic-action" if mdn.automatic else "manual-action"
     sent = f"{action}/MDN-sent-{'automatically' if mdn.unasked else 'manually'}"
     failed = mdn.error_code is not None
     modifier = "/error" if failed else "/warning" if mdn.warnings else ""
-    fields = [
-        text_field("Reporting-UA", mdn.reporting_ua),
-        text_field("Original-Recipient", f"rfc822; {mdn.original_recipient}") if mdn.original_recipient else b"",
-        text_field("Final-Recipient", f"rfc822; {mdn.final_recipient}"),
-        id_field("Original-Message-ID", [mdn.original_message_id]) if mdn.original_message_id else b"",
+    return b"".join([
         token_field("Disposition", f"{sent}; {mdn.disposition}{modifier}"),
         text_field("Error", f"{mdn.error_code}^{_plain(mdn.error_text)}") if failed else b"",
         *(text_field("Warning", _plain(warning)) for warning in mdn.warnings),
-    ]
-    if failed:
-        subject = f"[KO Intégration système !][{mdn.error_code}] {mdn.original_subject}"
-    else:
-        done = "Lu" if mdn.disposition == "displayed" else "Intégré en partie" if mdn.warnings else "Intégré"
-        subject = f"{mdn.title or done} : {mdn.original_subject}"
-    parts = [text_entity(mdn.text), fields_entity("message/disposition-notification", [b"".join(fields)])]
-    return _report(mdn.from_, mdn.to, mdn.message_id, mdn.date, subject, mdn.original_message_id,
-                   ReportKind.DISPOSITION, parts)
+    ])
 
 
 def _plain(text: str) -> str:

@@ -59,14 +59,17 @@ def encode_words(text: str, *, first_line: int = _MAX_WORD, force: bool = False)
     if not force and text.isascii() and "=?" not in text:
         return [text]
     words: list[str] = []
-    chunk, room = b"", (min(first_line, _MAX_WORD) - _WORD_FRAME) // 4 * 3
-    for character in text:
-        data = character.encode("utf-8", "replace")
-        if chunk and len(chunk) + len(data) > room:
-            words.append(_encoded(chunk))
-            chunk, room = b"", (_MAX_WORD - _WORD_FRAME) // 4 * 3
-        chunk += data
-    return [*words, _encoded(chunk)] if chunk else words
+    data, at, room = text.encode("utf-8", "replace"), 0, (min(first_line, _MAX_WORD) - _WORD_FRAME) // 4 * 3
+    while at < len(data):
+        end = at + max(room, 1)
+        # No character lies across two words (RFC 2047 §5); one is written where there is no room for any.
+        while at < end < len(data) and data[end] & 0xC0 == 0x80:
+            end -= 1
+        if end == at:
+            end = next((n for n in range(at + 1, len(data)) if data[n] & 0xC0 != 0x80), len(data))
+        words.append(_encoded(data[at:end]))
+        at, room = end, (_MAX_WORD - _WORD_FRAME) // 4 * 3
+    return words
 
 
 def _encoded(chunk: bytes) -> str:

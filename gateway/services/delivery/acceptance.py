@@ -275,7 +275,7 @@ def _filing(delivery: Delivery) -> FileDocuments:
     found = arrival.correspondence
     return FileDocuments(
         mid=arrival.mid,
-        octets=delivery.records.scanned.size,
+        octets=delivery.records.size,
         correspondent=str(found.correspondent) if found else "",
         event=found.event.value if found else "",
     )

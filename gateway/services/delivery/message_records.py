@@ -29,25 +29,22 @@ from gateway.services.delivery.calendar_moves import calendar_in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
-    """One scanned message with everything that is stored of it, the same for every vault."""
+    """Everything that is stored of one message besides its octets, the same for every vault.
 
-    scanned: ScannedMessage
+    Attributes:
+        size: octets of the whole.
+        is_clinical: whether it bears, or might bear, documents whose patient must be checked first (A12).
+        is_documentary: whether it bears anything to read or to file.
+    """
+
+    size: int
     summary: Summary
     header_block: bytes
     extract: str
     card: Card
-    attachments: tuple[Attachment, ...]
+    is_clinical: bool
+    is_documentary: bool
     calendar: bytes | None = None
-
-    @property
-    def is_clinical(self) -> bool:
-        """Say whether the message bears, or might bear, documents whose patient must be checked first (A12)."""
-        return must_be_held(self.attachments)
-
-    @property
-    def is_documentary(self) -> bool:
-        """Say whether the message bears anything to read or to file."""
-        return any(map(is_filed, self.attachments))
 
     def content(
         self, mid: MessageId, blob: BlobKey, thread: ThreadId, state: ContentState, at: datetime, path: tuple[str, str]
@@ -56,7 +53,7 @@ class Records:
         return Content(
             mid=mid,
             blob=blob.ref,
-            size=self.scanned.size,
+            size=self.size,
             internal_date=at,
             state=state,
             thread=thread,
@@ -82,12 +79,13 @@ def records_of(
         card=card.to_json(),
     )
     return Records(
-        scanned=scanned,
+        size=scanned.size,
         summary=summary,
         header_block=raw[: scanned.header_length],
         extract=text_extract(raw, scanned),
         card=card,
-        attachments=found,
+        is_clinical=must_be_held(found),
+        is_documentary=any(map(is_filed, found)),
         calendar=calendar_in(found, raw),
     )
 

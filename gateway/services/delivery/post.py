@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from gateway.domain.address import MailAddress
+from gateway.domain.exchange import Correspondence
 from gateway.domain.mailbox import BlobKey, MessageId, VaultKind
-from gateway.domain.mime import scan_message
+from gateway.domain.mime import Mdn, scan_message
 from gateway.domain.outbox import NeedsAnotherServer, Step
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
@@ -17,7 +18,8 @@ from gateway.ports.courier import Courier
 from gateway.ports.store import Cost, Preparation, Store, Tx
 from gateway.services.delivery.acceptance import Delivery, Outcome, accept, delivery_to
 from gateway.services.delivery.exchange_moves import correspondence_in
-from gateway.services.delivery.message_records import records_of
+from gateway.services.delivery.message_records import Records, records_of
+from gateway.services.delivery.receipt_forms import ReceiptForms
 from gateway.services.random_numbers import random_number
 from gateway.services.trust.facts import TrustFacts
 from gateway.services.trust.recipient_facts import Resolved
@@ -45,6 +47,7 @@ class Post:
         self._trust = trust
         self._clock = clock
         self._courier = courier
+        self._receipt_forms = ReceiptForms()
 
     async def deliver(
         self, step: Step, raw: bytes, sender: MailAddress | None, recipient: MailAddress, key: str
@@ -83,14 +86,31 @@ class Post:
         scanned = scan_message(raw)
         is_space = found[1] is VaultKind.SPACE
         correspondence = correspondence_in(scanned, sender, self._trust.entry) if is_space else None
+        records = records_of(raw, scanned, self._trust.entry, correspondence)
+        return self._parcel(raw, records, (str(sender or ""), str(recipient)), found, key, correspondence)
+
+    def receipt(self, mdn: Mdn, recipient: MailAddress, found: Resolved, key: str) -> Parcel:
+        """Write a receipt for a mailbox here, with the null sender; else as `parcel`."""
+        raw, records = self._receipt_forms.written(mdn, self._trust.entry)
+        return self._parcel(raw, records, ("", str(recipient)), found, key, None)
+
+    def _parcel(
+        self,
+        raw: bytes,
+        records: Records,
+        path: tuple[str, str],
+        found: Resolved,
+        key: str,
+        correspondence: Correspondence | None,
+    ) -> Parcel:
         delivery = partial(
             delivery_to,
             found,
             mid=MessageId(random_number()),
-            path=(str(sender or ""), str(recipient)),
-            records=records_of(raw, scanned, self._trust.entry, correspondence),
+            path=path,
+            records=records,
             correspondence=correspondence,
             at=self._clock.now(),
-            dedupe=self._store.digest("step", key.encode(), str(recipient).encode())[:16],
+            dedupe=self._store.digest("step", key.encode(), path[1].encode())[:16],
         )
         return Parcel(raw, lambda blob: delivery(blob=blob))

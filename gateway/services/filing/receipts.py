@@ -4,9 +4,9 @@ With Disposition-Notification-To, an MDN whatever the outcome; without, on failu
 with the reason and the original attached. Both with a null sender, so that nothing answers them.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 
 from gateway.domain.address import MailAddress
 from gateway.domain.audit import AuditEvent
@@ -54,9 +54,7 @@ class Receipts:
         to = found.local
         if to is not None:
             return Prepared(
-                lambda: Effects(
-                    elsewhere=(self._post.delivery(self._compose(step, found), None, found.sender, to, _key(step)),)
-                ),
+                lambda: Effects(elsewhere=(self._delivery(step, found, to),)),
                 cost=Cost(parsed=found.original.size if found.original else 0),
             )
         try:
@@ -75,23 +73,32 @@ class Receipts:
 
     def parcel(self, step: Step, outcome: FilingOutcome, to: Resolved) -> Parcel:
         """Write the receipt that a step would send, to a mailbox here; done early or by its step, it arrives once."""
-        sender = MailAddress.parse(outcome.sender)
-        raw = self._compose(step, _Found(outcome, sender, to, None))
-        return self._post.parcel(raw, None, sender, to, _key(step))
+        return self._parcel(step, _Found(outcome, MailAddress.parse(outcome.sender), to, None), to)
+
+    def _delivery(self, step: Step, found: _Found, to: Resolved) -> Callable[[Tx], object]:
+        """Make the octets of a receipt durable and give the transaction that delivers it here; blocks."""
+        parcel = self._parcel(step, found, to)
+        return parcel.accepted(self._blobs.put(parcel.raw))
+
+    def _parcel(self, step: Step, found: _Found, to: Resolved) -> Parcel:
+        if found.outcome.asked:
+            return self._post.receipt(self._mdn(step, found.outcome), found.sender, to, _key(step))
+        return self._post.parcel(self._compose(step, found), None, found.sender, to, _key(step))
 
     def _compose(self, step: Step, found: _Found) -> bytes:
-        outcome, original = found.outcome, found.original
-        now, message_id = self._clock.now(), f"<{step.id:x}.recu@{self._domain}>"
-        if outcome.asked:
-            return compose_mdn(self._mdn(outcome, now, message_id))
-        return compose(self._plain(outcome, now, message_id, self._blobs.read(original) if original else None))
+        if found.outcome.asked:
+            return compose_mdn(self._mdn(step, found.outcome))
+        return compose(self._plain(step, found.outcome, self._blobs.read(found.original) if found.original else None))
 
-    def _mdn(self, outcome: FilingOutcome, now: datetime, message_id: str) -> Mdn:
+    def _message_id(self, step: Step) -> str:
+        return f"<{step.id:x}.recu@{self._domain}>"
+
+    def _mdn(self, step: Step, outcome: FilingOutcome) -> Mdn:
         return Mdn(
             from_=postmaster(self._domain),
             to=Mailbox.at(MailAddress.parse(outcome.sender)),
-            message_id=message_id,
-            date=now,
+            message_id=self._message_id(step),
+            date=self._clock.now(),
             original_subject=outcome.subject,
             original_message_id=outcome.message_id or None,
             final_recipient=outcome.recipient,
@@ -102,15 +109,15 @@ class Receipts:
             warnings=tuple(f"906^{file.name}: {file.cause}" for file in outcome.set_aside),
         )
 
-    def _plain(self, outcome: FilingOutcome, now: datetime, message_id: str, original: bytes | None) -> ComposedMessage:
+    def _plain(self, step: Step, outcome: FilingOutcome, original: bytes | None) -> ComposedMessage:
         answered = outcome.message_id or None
         return ComposedMessage(
             from_=postmaster(self._domain),
             to=(Mailbox.at(MailAddress.parse(outcome.sender)),),
             subject=_subject(outcome),
             text=_text(outcome),
-            message_id=message_id,
-            date=now,
+            message_id=self._message_id(step),
+            date=self._clock.now(),
             attachments=(OutgoingAttachment("message-original.eml", "message/rfc822", original),) if original else (),
             in_reply_to=answered,
             references=(answered,) if answered else (),
