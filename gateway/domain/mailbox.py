@@ -137,7 +137,12 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
-    """A folder and its counters; `name` is decoded Unicode with ``/`` between levels."""
+    """A folder and its counters; `name` is decoded Unicode with ``/`` between levels.
+
+    Attributes:
+        keywords: those that its messages bear or have borne, in the order in which they came; None when not known.
+        recent_from: the first UID that no session has been told of as recent (RFC 3501 §2.3.2).
+    """
 
     id: FolderId
     name: str
@@ -146,6 +151,8 @@ class Folder:
     uid_next: Uid
     highest_modseq: ModSeq
     subscribed: bool = True
+    keywords: tuple[str, ...] | None = None
+    recent_from: Uid
 
 
 @dataclass(frozen=True, slots=True)

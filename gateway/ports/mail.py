@@ -67,6 +67,26 @@ class Mail(Protocol):
         """Set the subscription."""
         ...
 
+    def absent_subscriptions(self, vault: VaultId) -> tuple[str, ...]:
+        """List names that are subscribed to though their folders are gone, the latest last."""
+        ...
+
+    def keep_absent_subscriptions(self, vault: VaultId, names: Iterable[str]) -> None:
+        """Set that list."""
+        ...
+
+    def learn_keywords(self, vault: VaultId, folder: FolderId, names: Iterable[str]) -> None:
+        """Note keywords of a folder that it had not. Raises `LimitExceeded` when there are too many."""
+        ...
+
+    def keywords_borne(self, vault: VaultId, folder: FolderId) -> tuple[str, ...]:
+        """Look through the messages of a folder for their keywords."""
+        ...
+
+    def note_recent(self, vault: VaultId, folder: FolderId, recent_from: Uid) -> None:
+        """Note that messages below a UID have been told of as recent."""
+        ...
+
     def renew_validity(self, vault: VaultId) -> int:
         """Give every folder of a vault a UIDVALIDITY that none has had (a store put back from a backup); count them."""
         ...

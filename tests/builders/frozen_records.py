@@ -264,7 +264,12 @@ def records_of(kind: RecordKind) -> list[object]:
                 correspondent="claire@medecin.example", name="Dr Claire", changed_at="2026-03-02T12:00:00+00:00"
             )
         ],
-        RecordKind.FOLDER: [records.FolderRecord(name="Terminés", special_use="ended", uid_validity=9)],
+        RecordKind.FOLDER: [
+            records.FolderRecord(
+                name="Terminés", special_use="ended", uid_validity=9,
+                keywords=("$Suivi",), recent_from=4, absent=("Labo",),
+            )
+        ],
         RecordKind.PATH: [
             records.PathRecord(
                 reverse_path="a@b.example",

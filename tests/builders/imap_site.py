@@ -14,6 +14,7 @@ from gateway.domain.mailbox import SpecialUse, VaultId, VaultKind
 from gateway.imap.server import ImapServer
 from gateway.imap.settings import ImapSettings
 from gateway.listening import ListeningPort, bound
+from gateway.ports.store import Tx
 from gateway.services.access.actors import owner_of
 from gateway.services.mailbox.mailbox import Mailboxes, OpenMailbox
 from gateway.services.sign_in.app_passwords import AppPasswords, app_account
@@ -77,10 +78,20 @@ class Site:
                 await client.good(f"SELECT {mailbox}")
             yield client
 
-    async def fill(self, *messages: bytes, mailbox: str = "INBOX", flags: Sequence[str] = ()) -> None:
-        """Append messages without a client."""
+    async def fill(
+        self, *messages: bytes, mailbox: str = "INBOX", flags: Sequence[str] = (), recent: bool = False
+    ) -> None:
+        """Append messages without a client; unless they shall be recent, as if one had seen them before."""
         for message in messages:
             await self.mailbox.messages.append(mailbox, message, frozenset(flags), None)
+
+        def told(tx: Tx) -> None:
+            folder = tx.mail.folder(self.vault, mailbox)
+            if folder is not None:
+                tx.mail.note_recent(self.vault, folder.id, folder.uid_next)
+
+        if not recent:
+            await self.at.store.write(told)
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ async def test_message_is_stored_with_flags_and_date_and_named_by_uid() -> None:
         assert reply.completion.startswith(f"OK [APPENDUID {validity} 1]")
         await client.good("SELECT Brouillons")
         [line] = (await client.good("FETCH 1 (FLAGS INTERNALDATE BODY.PEEK[])")).untagged
-        assert b"FLAGS ($Label1 \\Draft \\Seen)" in line
+        assert b"FLAGS ($Label1 \\Draft \\Seen \\Recent)" in line
         assert b'INTERNALDATE " 1-Jan-2024 01:04:05 +0000"' in line
         assert line.endswith(a_message("Projet") + b")")
 

@@ -60,7 +60,6 @@ async def test_create_makes_what_stands_above() -> None:
         ("RENAME parent INBOX", "NO [ALREADYEXISTS]"),
         ("RENAME parent parent/child/deeper", "NO [CANNOT]"),
         ("SUBSCRIBE absent", "NO [NONEXISTENT]"),
-        ("UNSUBSCRIBE absent", "NO [NONEXISTENT]"),
         ("STATUS absent (MESSAGES)", "NO [NONEXISTENT]"),
     ],
 )

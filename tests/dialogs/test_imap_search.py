@@ -31,7 +31,7 @@ KEYS = [
     ("ALL", [1, 2, 3]), ("1,3", [1, 3]), ("2:*", [2, 3]), ("9", []), ("UID 2:3", [2, 3]), ("UID 9:*", [3]),
     ("ANSWERED", [2]), ("UNANSWERED", [1, 3]), ("DELETED", [3]), ("UNDELETED", [1, 2]), ("DRAFT", [3]),
     ("UNDRAFT", [1, 2]), ("FLAGGED", [2]), ("UNFLAGGED", [1, 3]), ("SEEN", [1]), ("UNSEEN", [2, 3]),
-    ("KEYWORD $label1", [1]), ("UNKEYWORD $Label1", [2, 3]), ("RECENT", []), ("NEW", []), ("OLD", [1, 2, 3]),
+    ("KEYWORD $label1", [1]), ("UNKEYWORD $Label1", [2, 3]), ("RECENT", [1, 2, 3]), ("NEW", [2, 3]), ("OLD", []),
     ("BEFORE 10-Mar-2026", [1]), ("ON 10-Mar-2026", [2]), ("SINCE 10-Mar-2026", [2, 3]),
     ("ON 4-Mar-2026", [1]), ("SENTBEFORE 10-Mar-2026", [1]), ("SENTON 3-Mar-2026", [1]), ("SENTON 4-Mar-2026", []),
     ("SENTSINCE 10-Mar-2026", [2]), ("NOT SENTSINCE 10-Mar-2026", [1, 3]),
@@ -105,7 +105,7 @@ async def test_extended_search_gives_what_is_asked(options: str, expected: bytes
 
 async def test_new_messages_are_recent_to_the_session_they_arrive_in() -> None:
     async with running() as site:
-        await _prepared(site)
+        await site.fill(FIRST, SECOND, THIRD)
         async with site.signed_in("INBOX") as client:
             await site.fill(SECOND)
             reply = await client.good("NOOP")

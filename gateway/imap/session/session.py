@@ -6,9 +6,10 @@ that completes the command. The order of commands is `talk`'s business.
 
 import asyncio
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from gateway.domain.errors import StoreUnavailable
+from gateway.domain.errors import PliError, StoreUnavailable
 from gateway.imap import farewells, replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.capabilities import BEFORE_SIGN_IN, SIGNED_IN
@@ -21,7 +22,7 @@ from gateway.imap.wire.events import Event
 from gateway.imap.wire.limits import AFTER_SIGN_IN
 from gateway.imap.wire.syntax import State
 from gateway.listening import OctetBudget
-from gateway.services.mailbox.mailbox import Mailboxes, OpenMailbox
+from gateway.services.mailbox.mailbox import Mailboxes, OpenFolder, OpenMailbox
 from gateway.services.sign_in.throttle import SignInThrottle
 
 
@@ -94,9 +95,26 @@ class ImapSession:
         """Read on within a command: a SASL response, the end of IDLE. Raises `SessionEnded`."""
         return await self.channel.next_event(self.deadline())
 
-    def unselect(self) -> None:
+    def enter(self, opened: OpenFolder, *, read_only: bool) -> View:
+        """Select a mailbox that was read."""
+        recent, vault, folder = self.mailbox.recent, self.mailbox.owner.vault, opened.folder
+        if read_only:  # told of what is recent, and leaves it so
+            self.view = View(opened, read_only=True, claim=lambda _end: recent.first(vault, folder))
+        else:
+            recent.enter(vault, folder)
+            self.view = View(opened, read_only=False, claim=lambda end: recent.claim(vault, folder.id, end))
+        return self.view
+
+    async def leave(self) -> None:
+        """Leave the selected mailbox, if one is; what cannot be written down of it now is told again."""
+        view, self.view = self.view, None
+        if view is not None and not view.read_only:
+            with suppress(PliError):
+                await self.mailbox.left(view.opened)
+
+    async def unselect(self) -> None:
         """Leave the selected mailbox for a reason other than CLOSE, UNSELECT and SELECT."""
-        self.view = None
+        await self.leave()
         self.state = State.AUTHENTICATED
 
     def expect_news(self) -> None:

@@ -98,6 +98,7 @@ class ImapTalk(ImapSession):
                 watch.cancel()
                 with suppress(asyncio.CancelledError):
                     await watch
+                await self.leave()
 
     async def _watch(self, news: Subscription) -> None:
         while True:

@@ -5,19 +5,21 @@ in `apply`, which also writes the responses that make the client change its own 
 how far it has come: `seen` for new messages and flags, `gone` for expunges, which wait while a command runs
 during which numbers must not move. No set of pending changes is kept: the store is asked again from a mark.
 
-\Recent belongs to the messages that arrived while this session had the mailbox selected: their UID is not below
-the UIDNEXT of SELECT. RFC 3501 §2.3.2 leaves open which of several sessions sees it; RFC 9051 has dropped it.
+\Recent belongs to the messages that this session is the first to be told of (RFC 3501 §2.3.2): what a session
+claims no other has. Keywords are told of before any message is shown with them (RFC 3501 §7.2.6).
 """
 
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gateway.domain.mailbox import FolderId, ModSeq, Uid, UidValidity
-from gateway.imap.wire.responses import exists, expunges, fetch_flags, recent
+from gateway.domain.mailbox import Folder, FolderId, ModSeq, Uid, UidValidity
+from gateway.imap.wire.codes import Condition, permanent_flags
+from gateway.imap.wire.responses import exists, expunges, fetch_flags, recent, untagged
+from gateway.imap.wire.responses import flags as flags_response
 from gateway.services.mailbox.changes import Span
 from gateway.services.mailbox.mailbox import FolderChanges, OpenFolder
 
@@ -25,6 +27,10 @@ _FLAG = r"\\?[^\x00-\x20(){\"\\\x7f-\U0010ffff]+"
 _SPARSE = 8
 """Looking a number up costs as much as looking at so many."""
 _FLAGS = re.compile(f"(?:{_FLAG}(?: {_FLAG})*)?")
+_SYSTEM = "\\Answered \\Flagged \\Deleted \\Seen \\Draft"
+_NONE = 2**33
+"""Above every UID."""
+_TEXTS_KEPT = 2_000
 
 
 @lru_cache(1024)
@@ -51,8 +57,10 @@ class View:
         uids: the UIDs the client knows, ascending, four octets each.
     """
 
-    def __init__(self, opened: OpenFolder, *, read_only: bool) -> None:
+    def __init__(self, opened: OpenFolder, *, read_only: bool, claim: Callable[[int], int]) -> None:
+        """Begin with what was read; `claim` gives the lowest UID, of those below one, that is recent here."""
         folder = opened.folder
+        self.opened: Folder = folder
         self.folder: FolderId = folder.id
         self.validity: UidValidity = folder.uid_validity
         self.read_only = read_only
@@ -60,7 +68,14 @@ class View:
         self.seen: ModSeq = folder.highest_modseq
         self._gone: ModSeq = folder.highest_modseq
         self._next: int = folder.uid_next
-        self._recent_from: int = folder.uid_next
+        self._claim = claim
+        self._recent: list[Span] = []
+        self._recent_from = _NONE
+        self._recent_told = 0
+        self._be_first(folder.uid_next)
+        self._keywords = [word for word in opened.keywords if _FLAGS.fullmatch(word)]
+        self._folded = {word.lower() for word in self._keywords}
+        self._texts: set[str] = set()
         self._own: set[ModSeq] = set()
 
     @property
@@ -94,9 +109,9 @@ class View:
                 runs.append(range(number - 1, number))
         return runs
 
-    def recent_places(self) -> range:
-        """Give the places of the messages that arrived during this session."""
-        return range(bisect_left(self.uids, self._recent_from), len(self.uids))
+    def recent_places(self) -> list[range]:
+        """Give the places of the messages that this session is the first to be told of."""
+        return [range(bisect_left(self.uids, low), bisect_left(self.uids, high + 1)) for low, high in self._recent]
 
     def has(self, uid: int) -> bool:
         """Say whether the client knows this UID."""
@@ -104,14 +119,44 @@ class View:
         return place < len(self.uids) and self.uids[place] == uid
 
     def is_recent(self, uid: int) -> bool:
-        """Say whether the message arrived during this session."""
-        return uid >= self._recent_from
+        """Say whether this session is the first that is told of the message."""
+        return uid >= self._recent_from and any(low <= uid <= high for low, high in self._recent)
 
     def rendered(self, uid: int, flags: str) -> bytes:
         """Write the flag list of a message as FETCH shows it."""
-        if uid >= self._recent_from:
+        if uid >= self._recent_from and self.is_recent(uid):
             return _list_of(f"{flags} \\Recent" if flags else "\\Recent")
         return _list_of(flags)
+
+    def flags(self) -> bytes:
+        """Write FLAGS and PERMANENTFLAGS, which a client hears at SELECT and whenever a keyword is new."""
+        known = " ".join([_SYSTEM, *self._keywords]).encode()
+        kept = b"()" if self.read_only else b"(%b \\*)" % known
+        return flags_response(b"(%b)" % known) + untagged(Condition.OK, "flags kept", permanent_flags(kept))
+
+    def learnt(self, texts: Iterable[str]) -> bytes:
+        """Take in the flags of messages, as their lines have them; give what the client must hear before them."""
+        fresh = set(texts) - self._texts
+        if not fresh:
+            return b""
+        if len(self._texts) > _TEXTS_KEPT:
+            self._texts.clear()
+        self._texts |= fresh
+        added = {
+            word.lower(): word
+            for text in fresh if _FLAGS.fullmatch(text)
+            for word in text.split() if not word.startswith("\\") and word.lower() not in self._folded
+        }  # fmt: skip
+        self._keywords += sorted(added.values())
+        self._folded.update(added)
+        return self.flags() if added else b""
+
+    def _be_first(self, end: int) -> None:
+        """Claim what nobody was told of, below a UID."""
+        first = self._claim(end)
+        if first < end:
+            self._recent.append((first, end - 1))
+            self._recent_from = min(self._recent_from, first)
 
     def note_own(self, modseq: ModSeq | None) -> None:
         """Remember a change of this session's own, whose effect the client has been told or does not want to hear."""
@@ -141,15 +186,19 @@ class View:
 
     def apply(self, changes: FolderChanges, *, expunge: bool) -> bytes:
         """Take in what changed and write it for the client; expunges only where they are allowed."""
-        out = [self._without(changes.vanished)] if expunge else []
+        out = [self.learnt({entry.flags for entry in changes.changed})] if changes.changed else []
         if expunge:
+            out.append(self._without(changes.vanished))
             self._gone = changes.highest
         known = self._next
         arrived = [entry.uid for entry in changes.changed if entry.uid >= known]
         if arrived:
             self.uids.extend(arrived)
             self._next = arrived[-1] + 1
-            out += [exists(len(self.uids)), recent(self.count_recent())]
+            self._be_first(self._next)
+            out.append(exists(len(self.uids)))
+        if (arrived or changes.vanished) and self.count_recent() != self._recent_told:
+            out.append(self.recent())
         for entry in changes.changed:
             if entry.uid < known and entry.modseq not in self._own and self.has(entry.uid):
                 flags = self.rendered(entry.uid, entry.flags)
@@ -158,9 +207,14 @@ class View:
         self._own.clear()
         return b"".join(out)
 
+    def recent(self) -> bytes:
+        """Write RECENT."""
+        self._recent_told = self.count_recent()
+        return recent(self._recent_told)
+
     def count_recent(self) -> int:
-        """Count the messages that arrived during this session."""
-        return len(self.uids) - bisect_left(self.uids, self._recent_from)
+        """Count the messages that this session is the first to be told of."""
+        return sum(map(len, self.recent_places()))
 
     def _without(self, vanished: list[Uid]) -> bytes:
         """Forget messages; numbers are written from the highest down, so that each is right when it is read."""

@@ -56,10 +56,11 @@ class FetchPlan:
 
 @dataclass(frozen=True, slots=True)
 class AnswerBatch:
-    """Whole answers, how many they are, and the messages that are still to be answered for."""
+    """Whole answers, how many they are, the flags in them, and the messages that are still to be answered for."""
 
     octets: bytes
     count: int
+    flags: set[str]
     rest: list[Row]
 
 
@@ -113,18 +114,19 @@ async def _fetch_chunk(session: ImapSession, view: View, plan: FetchPlan, chunk:
     seen = await _read(session, view, plan, chunk) if plan.reads else frozenset()
     if Want.BLOB in plan.want:
         rows = await session.mailbox.rows(view.folder, chunk.spans, plan.want, list)
+        session.write(view.learnt({row.entry.flags for row in rows}))
         return await fetch_body.write_rows(session, rows, lambda row: _items(plan, row, seen), _values(view))
 
     def render(rows: Iterator[Row]) -> AnswerBatch:
         return _rendered(view, plan, rows, seen)
 
     batch = await session.mailbox.rows(view.folder, chunk.spans, plan.want, render)
-    session.write(batch.octets)
+    session.write(view.learnt(batch.flags) + batch.octets)
     count = batch.count
     while batch.rest:
         await session.channel.drain()
         batch = await session.mailbox.off_loop(lambda _, rest=batch.rest: render(iter(rest)))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
-        session.write(batch.octets)
+        session.write(view.learnt(batch.flags) + batch.octets)
         count += batch.count
     return count
 
@@ -151,9 +153,10 @@ def _rendered(view: View, plan: FetchPlan, rows: Iterator[Row], seen: frozenset[
     value_of = _values(view)
     template, values = fetch_template(plan.items), [value_of(item) for item in plan.items]
     with_flags = (*plan.items, Attribute.FLAGS)
-    number_of, out, size = view.number_of, [], 0
+    number_of, out, size, flags = view.number_of, [], 0, set()
     for row in rows:
         uid = row.entry.uid
+        flags.add(row.entry.flags)
         if uid in seen and Attribute.FLAGS not in plan.items:
             answer = fetch_template(with_flags) % (number_of(uid), *(value_of(item)(row) for item in with_flags))
         else:
@@ -162,7 +165,7 @@ def _rendered(view: View, plan: FetchPlan, rows: Iterator[Row], seen: frozenset[
         size += len(answer)
         if size >= fetch_body.AT_ONCE:
             break
-    return AnswerBatch(b"".join(out), len(out), list(rows))
+    return AnswerBatch(b"".join(out), len(out), flags, list(rows))
 
 
 def _values(view: View) -> Callable[[FetchItem], Value]:

@@ -22,7 +22,7 @@ async def delete(session: ImapSession, command: Delete) -> Answer:
     """Delete a mailbox; when it is the selected one, none is selected afterwards."""
     gone = await session.mailbox.folders.delete(command.mailbox)
     if session.view is not None and session.view.folder == gone:
-        session.unselect()
+        await session.unselect()
     return replies.DONE
 
 

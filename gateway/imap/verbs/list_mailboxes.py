@@ -4,6 +4,7 @@ Special uses are shown in every form: iOS looks for them in plain LIST, Outlook 
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 
 from gateway.domain.mailbox import Folder, FolderStatus, SpecialUse
 from gateway.imap import replies
@@ -42,17 +43,36 @@ async def list_mailboxes(session: ImapSession, command: List) -> Answer:
     folders = [folder for folder, _ in found]
     counts = {folder.id: status for folder, status in found}
     above = _names_above(folders)
+    absent = await _absent(session, command)
     for folder in folders:
         if not matches(folder.name):
             continue
-        below = _subscribed_below(folder, folders) if Selection.RECURSIVEMATCH in command.selection else False
+        below = _below(folder.name, folders, absent) if Selection.RECURSIVEMATCH in command.selection else False
         selected = _is_selected(command, folder)
         if selected or below:
             session.write(_line(command, folder, above, childinfo=below))
         status = counts[folder.id]
         if selected and status is not None:
-            session.write(_status(session, command, folder, status))
+            session.write(await _status(session, command, folder, status))
+    for name in _names_shown(absent, folders, recursive=Selection.RECURSIVEMATCH in command.selection):
+        if matches(name):
+            gone = [b"\\NonExistent", *([b"\\Subscribed"] if name in absent else [])]
+            below = Selection.RECURSIVEMATCH in command.selection and _below(name, (), absent)
+            session.write(responses.listing(b"LIST", gone, name, extended=_CHILDINFO if below else b""))
     return replies.DONE
+
+
+async def _absent(session: ImapSession, command: List) -> tuple[str, ...]:
+    """Give the subscriptions to folders that are gone, where the command asks for subscriptions (RFC 5258 §3.1)."""
+    chosen = Selection.SUBSCRIBED in command.selection and Selection.SPECIAL_USE not in command.selection
+    return await session.mailbox.absent_subscriptions() if chosen else ()
+
+
+def _names_shown(absent: Sequence[str], folders: Iterable[Folder], *, recursive: bool) -> list[str]:
+    """Give names without a folder: those subscribed to, and with RECURSIVEMATCH those above them."""
+    known = {folder.name for folder in folders}
+    above = {name for each in absent for name in parents(MailboxName(each))} if recursive else set()
+    return sorted({*absent, *above} - known)
 
 
 async def list_subscribed(session: ImapSession, command: Lsub) -> Answer:
@@ -63,12 +83,16 @@ async def list_subscribed(session: ImapSession, command: Lsub) -> Answer:
     matches = _matcher(command.reference, (command.pattern,))
     folders = [folder for folder, _ in await session.mailbox.all_folders(lambda _folder: False)]
     subscribed = [folder for folder in folders if folder.subscribed]
-    names, above = {folder.name for folder in subscribed}, _names_above(folders)
+    absent = await session.mailbox.absent_subscriptions()
+    names, above = {*absent, *(folder.name for folder in subscribed)}, _names_above(folders)
     for folder in subscribed:
         if matches(folder.name):
             session.write(responses.listing(b"LSUB", _attributes(folder, above), folder.name))
+    for name in absent:
+        if matches(name):
+            session.write(responses.listing(b"LSUB", [], name))
     if command.pattern.endswith("%"):
-        for name in sorted(_names_above(subscribed)):
+        for name in sorted(_parents_of(names)):
             if name not in names and matches(name):
                 session.write(responses.listing(b"LSUB", [b"\\Noselect"], name))
     return replies.DONE
@@ -92,7 +116,11 @@ def _matcher(reference: str, patterns: Iterable[str]) -> Callable[[str], bool]:
 
 
 def _names_above(folders: Iterable[Folder]) -> frozenset[str]:
-    return frozenset(name for folder in folders for name in parents(MailboxName(folder.name)))
+    return _parents_of(folder.name for folder in folders)
+
+
+def _parents_of(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(above for name in names for above in parents(MailboxName(name)))
 
 
 def _is_selected(command: List, folder: Folder) -> bool:
@@ -101,9 +129,10 @@ def _is_selected(command: List, folder: Folder) -> bool:
     return Selection.SPECIAL_USE not in command.selection or folder.special_use in _USES
 
 
-def _subscribed_below(folder: Folder, folders: Iterable[Folder]) -> bool:
-    below = folder.name + DELIMITER
-    return any(each.subscribed and each.name.startswith(below) for each in folders)
+def _below(name: str, folders: Iterable[Folder], absent: Iterable[str]) -> bool:
+    below = name + DELIMITER
+    subscribed = chain((each.name for each in folders if each.subscribed), absent)
+    return any(each.startswith(below) for each in subscribed)
 
 
 def _line(command: List, folder: Folder, above: frozenset[str], *, childinfo: bool) -> bytes:
@@ -121,15 +150,15 @@ def _attributes(folder: Folder, above: frozenset[str]) -> list[bytes]:
     return attributes
 
 
-def _status(session: ImapSession, command: List, folder: Folder, status: FolderStatus) -> bytes:
-    return responses.status(folder.name, _figures(session, command.status, folder, status))
+async def _status(session: ImapSession, command: List, folder: Folder, status: FolderStatus) -> bytes:
+    return responses.status(folder.name, await _figures(session, command.status, folder, status))
 
 
 async def status(session: ImapSession, command: Status) -> Answer:
     """Give figures of a mailbox."""
     _check_items(command.items)
     folder, counts = await session.mailbox.status(command.mailbox)
-    session.write(responses.status(folder.name, _figures(session, command.items, folder, counts)))
+    session.write(responses.status(folder.name, await _figures(session, command.items, folder, counts)))
     return replies.DONE
 
 
@@ -139,13 +168,13 @@ def _check_items(items: Sequence[StatusItem]) -> None:
         raise CommandRefused("unknown status item")
 
 
-def _figures(
+async def _figures(
     session: ImapSession, items: Sequence[StatusItem], folder: Folder, counts: FolderStatus
 ) -> dict[StatusItem, int | bytes]:
-    r"""Give the figures asked for; RECENT is 0, for \Recent begins with SELECT."""
+    """Give the figures asked for."""
     known: dict[StatusItem, int | bytes] = {
         StatusItem.MESSAGES: counts.messages,
-        StatusItem.RECENT: 0,
+        StatusItem.RECENT: await session.mailbox.count_recent(folder) if StatusItem.RECENT in items else 0,
         StatusItem.UIDNEXT: folder.uid_next,
         StatusItem.UIDVALIDITY: folder.uid_validity,
         StatusItem.UNSEEN: counts.unseen,

@@ -85,7 +85,7 @@ class _Sieve:
             case InUids(uids):
                 return await self._named(uids.uid_positions(self._view.uids), among)
             case HasFlag():  # of all flags only \\Recent is not the store's
-                return await self._named([self._view.recent_places()], among)
+                return await self._named(self._view.recent_places(), among)
             case HeaderContains() | SentDay() | BodyContains() | TextContains():
                 return await self._opened([key], among)
             case _:

@@ -5,13 +5,9 @@ from gateway.imap import replies
 from gateway.imap.replies import Answer
 from gateway.imap.session.session import ImapSession
 from gateway.imap.session.talk import Handlers
-from gateway.imap.session.view import View
 from gateway.imap.wire import codes, responses
 from gateway.imap.wire.codes import Condition, ResponseCode
 from gateway.imap.wire.commands.select import Check, Close, Select, Unselect
-
-FLAGS = rb"(\Answered \Flagged \Deleted \Seen \Draft)"
-_PERMANENT = rb"(\Answered \Flagged \Deleted \Seen \Draft \*)"
 
 
 async def select(session: ImapSession, command: Select) -> Answer:
@@ -19,17 +15,15 @@ async def select(session: ImapSession, command: Select) -> Answer:
     if command.condstore:
         return replies.NO_CONDSTORE
     if session.view is not None:
-        session.view = None
+        await session.leave()
         session.write(responses.untagged(Condition.OK, "previous mailbox closed", ResponseCode.CLOSED))
     opened = await session.mailbox.open(command.mailbox)
-    view = session.view = View(opened, read_only=command.read_only)
-    out = [responses.flags(FLAGS), responses.exists(len(view.uids)), responses.recent(0)]
+    view = session.enter(opened, read_only=command.read_only)
+    out = [view.flags(), responses.exists(len(view.uids)), view.recent()]
     if opened.first_unseen is not None:
         number = view.number_of(opened.first_unseen)
         out.append(responses.untagged(Condition.OK, "first unseen", codes.unseen(number)))
-    permanent = b"()" if command.read_only else _PERMANENT
     out += [
-        responses.untagged(Condition.OK, "flags kept", codes.permanent_flags(permanent)),
         responses.untagged(Condition.OK, "UIDs valid", codes.uid_validity(opened.folder.uid_validity)),
         responses.untagged(Condition.OK, "next UID", codes.uid_next(opened.folder.uid_next)),
     ]
@@ -42,13 +36,13 @@ async def close(session: ImapSession, _command: Close) -> Answer:
     view = session.selected
     if not view.read_only:
         await session.mailbox.messages.expunge(view.folder)
-    session.view = None
+    await session.leave()
     return replies.DONE
 
 
 async def unselect(session: ImapSession, _command: Unselect) -> Answer:
     """Leave without expunging."""
-    session.view = None
+    await session.leave()
     return replies.DONE
 
 

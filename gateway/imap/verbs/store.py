@@ -36,6 +36,7 @@ async def store(session: ImapSession, command: StoreFlags) -> Answer:
         change = await session.mailbox.messages.change_flags(view.folder, chunk.spans, alter, view.seen)
         view.note_own(change.modseq)
         missing += chunk.count - len(change.messages)
+        session.write(view.learnt({message.flags for message in change.messages}))
         session.write(
             b"".join(
                 fetch_flags(

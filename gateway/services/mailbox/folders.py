@@ -1,8 +1,13 @@
 """Folders of a mailbox, changed by its owner: make, rename with inferiors, delete, subscribe.
 
+A subscription goes with its folder under a new name, and outlives it: a program that keeps its list here finds what it
+wrote (RFC 3501 §6.3.6), until it unsubscribes.
+
 A folder's parents always exist: making one makes those above it, and one with inferiors is not deleted. A
 folder keeps its number, and so its UIDVALIDITY and UIDs, under any name (RFC 3501 §2.3.1.1).
 """
+
+from collections.abc import Collection
 
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import Conflict, LimitExceeded, NotFound
@@ -73,6 +78,8 @@ class MailboxFolders:
             late = tx.mail.entries(vault, folder.id, 1, 2**32)
             if late:
                 tx.audit.append(vault, self._owner.event(now, "message.expunged", [entry.mid for entry in late]))
+            if folder.subscribed:
+                tx.mail.keep_absent_subscriptions(vault, [*_absent(tx, vault, {name}), name])
             unlink(tx, vault, tx.mail.delete_folder(vault, folder.id), steps, now)
             tx.audit.append(vault, event)
             tx.changed(vault)
@@ -107,6 +114,7 @@ class MailboxFolders:
             if names & set(wanted.values()):
                 raise FolderExists("the new name is taken")
             _make_parents(tx, vault, new_name, names)
+            tx.mail.keep_absent_subscriptions(vault, _absent(tx, vault, wanted.values()))
             for number, wished in wanted.items():
                 _check(wished)
                 tx.mail.rename_folder(vault, number, wished)
@@ -116,14 +124,16 @@ class MailboxFolders:
         await self._store.write(rename)
 
     async def subscribe(self, name: str, subscribed: bool) -> None:
-        """Set the subscription. Raises `NotFound`."""
+        """Set the subscription; one that is to end may be to a folder that is gone, or never was. Raises `NotFound`."""
         vault = self._owner.vault
 
         def change(tx: Tx) -> None:
             folder = tx.mail.folder(vault, name)
-            if folder is None:
+            if folder is None and subscribed:
                 raise NotFound("there is no such folder")
-            if folder.subscribed is not subscribed:
+            if folder is None:
+                tx.mail.keep_absent_subscriptions(vault, _absent(tx, vault, {name}))
+            elif folder.subscribed is not subscribed:
                 tx.mail.subscribe(vault, folder.id, subscribed)
 
         await self._store.write(change)
@@ -169,22 +179,32 @@ class MailboxFolders:
         return self._owner.event(self._clock.now(), action)
 
 
+def _absent(tx: Tx, vault: VaultId, names: Collection[str]) -> list[str]:
+    """Give the subscriptions to folders that are gone, without those to some names."""
+    return [name for name in tx.mail.absent_subscriptions(vault) if name not in names]
+
+
 def _make(tx: Tx, vault: VaultId, name: str) -> Folder:
     _check(name)
     names = {folder.name for folder in tx.mail.folders(vault)}
     if name in names:
         raise FolderExists("the name is taken")
     _make_parents(tx, vault, name, names)
+    tx.mail.keep_absent_subscriptions(vault, _absent(tx, vault, {name, *_parents_of(name)}))
     return tx.mail.create_folder(vault, name)
 
 
 def _make_parents(tx: Tx, vault: VaultId, name: str, names: set[str]) -> None:
-    levels = name.split("/")
-    missing = [above for depth in range(1, len(levels)) if (above := "/".join(levels[:depth])) not in names]
+    missing = [above for above in _parents_of(name) if above not in names]
     if len(names) + len(missing) >= MAX_FOLDERS:
         raise TooManyFolders("too many folders")
     for above in missing:
         tx.mail.create_folder(vault, above)
+
+
+def _parents_of(name: str) -> list[str]:
+    levels = name.split("/")
+    return ["/".join(levels[:depth]) for depth in range(1, len(levels))]
 
 
 def _check(name: str) -> None:

@@ -33,6 +33,7 @@ from gateway.services.mailbox.folders import MailboxFolders
 from gateway.services.mailbox.message_rows import Row, Want, wanted_rows
 from gateway.services.mailbox.messages import MailboxMessages
 from gateway.services.mailbox.owner import Owner
+from gateway.services.mailbox.recent_messages import RecentMessages
 from gateway.services.sign_in.app_passwords import AppPasswords
 
 T = TypeVar("T")
@@ -49,11 +50,13 @@ class OpenFolder:
     Attributes:
         uids: every UID, ascending, four octets each.
         first_unseen: its UID; None when there is none.
+        keywords: those that its messages bear or have borne.
     """
 
     folder: Folder
     uids: "array[int]"
     first_unseen: Uid | None
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class OpenMailbox:
         folders: makes, renames, deletes and subscribes to folders.
         messages: changes flags, copies, moves, expunges and appends.
         still_stands: says whether the sign-in still counts.
+        recent: what sessions of this process are told of as recent.
     """
 
     def __init__(
@@ -88,7 +92,9 @@ class OpenMailbox:
         entry_of: EntryOf,
         owner: Owner,
         still_stands: Callable[[], bool] = lambda: True,
+        recent: RecentMessages | None = None,
     ) -> None:
+        self.recent = recent or RecentMessages()
         self._store = store
         self._blobs = blobs
         self._clock = clock
@@ -110,9 +116,36 @@ class OpenMailbox:
             if folder is None:
                 raise NotFound("there is no such folder")
             uids = tx.mail.uids(vault, folder.id)
-            return OpenFolder(folder, uids, tx.mail.first_unseen(vault, folder.id) if uids else None)
+            known = folder.keywords
+            keywords = tx.mail.keywords_borne(vault, folder.id) if known is None else known
+            return OpenFolder(folder, uids, tx.mail.first_unseen(vault, folder.id) if uids else None, keywords)
 
         return await self._store.read(look)
+
+    async def left(self, opened: Folder) -> None:
+        """Write down what a session was told of a folder that it had selected for reading and writing, if anything."""
+        vault, told = self.owner.vault, self.recent.leave(self.owner.vault, opened.id)
+
+        def note(tx: Tx) -> None:
+            if told > opened.recent_from:
+                tx.mail.note_recent(vault, opened.id, told)
+            if opened.keywords is None:
+                tx.mail.learn_keywords(vault, opened.id, ())
+
+        if told > opened.recent_from or opened.keywords is None:
+            await self._store.write(note)
+
+    async def count_recent(self, folder: Folder) -> int:
+        """Count the messages of a folder that nobody was told of."""
+        vault, first = self.owner.vault, self.recent.first(self.owner.vault, folder)
+        if first >= folder.uid_next:
+            return 0
+        return await self._store.read(lambda tx: len(tx.mail.entries(vault, folder.id, first, 2**32)))
+
+    async def absent_subscriptions(self) -> tuple[str, ...]:
+        """List names that are subscribed to though their folders are gone."""
+        vault = self.owner.vault
+        return await self._store.read(lambda tx: tx.mail.absent_subscriptions(vault))
 
     async def status(self, name: str) -> tuple[Folder, FolderStatus]:
         """Count a folder. Raises `NotFound`."""
@@ -201,6 +234,7 @@ class Mailboxes:
         self._entry_of = entry_of
         self._clock = clock
         self._passwords = passwords
+        self._recent = RecentMessages()
 
     async def sign_in(self, login: str, password: str, source: str) -> OpenMailbox | None:
         """Give the mailbox; None for an unknown login and a wrong password alike. Raises `StoreUnavailable`."""
@@ -208,8 +242,11 @@ class Mailboxes:
         if found is None:
             return None
         stands = partial(self._passwords.still_stands, found)
-        return OpenMailbox(self._store, self._blobs, self._clock, self._entry_of, Owner(found.actor), stands)
+        return self._opened(Owner(found.actor), stands)
 
     def of(self, actor: Actor) -> OpenMailbox:
         """Give the mailbox of somebody who is known already."""
-        return OpenMailbox(self._store, self._blobs, self._clock, self._entry_of, Owner(actor))
+        return self._opened(Owner(actor), lambda: True)
+
+    def _opened(self, owner: Owner, stands: Callable[[], bool]) -> OpenMailbox:
+        return OpenMailbox(self._store, self._blobs, self._clock, self._entry_of, owner, stands, self._recent)

@@ -206,6 +206,7 @@ class MailRows(FolderRows, ContentRows, ReferenceRows, LineNumberRows):
             thread=entry.thread,
         )
         self._runner.run(sql.INSERT_WIRE, vault=vault, folder=folder, uid=entry.uid, wire=wire)
+        self._learn(vault, folder, entry.flags)
         self._noted.shown(vault, folder, entry)
         self._touched.add(vault)
 
@@ -225,9 +226,14 @@ class MailRows(FolderRows, ContentRows, ReferenceRows, LineNumberRows):
                 new_seen=int(SEEN in flags),
                 new_modseq=modseq,
             )
+        self._learn(vault, folder, " ".join(flagged))
         self._noted.flagged(vault, folder, flagged)
         self._touched.add(vault)
         return modseq
+
+    def _learn(self, vault: VaultId, folder: FolderId, flags: str) -> None:
+        if keywords := {flag for flag in flags.split() if not flag.startswith("\\")}:
+            self.learn_keywords(vault, folder, keywords)
 
     def expunge(self, vault: VaultId, folder: FolderId, uids: Iterable[Uid]) -> list[BlobRef]:
         """Remove entries, leave tombstones; gives blobs that no vault holds any more."""

@@ -1,9 +1,12 @@
 """Folders of a vault and the counters under their row lock: UIDVALIDITY, UIDNEXT, HIGHESTMODSEQ."""
 
+from collections.abc import Callable, Iterable
+from functools import partial
+
 from msgspec.structs import replace
 from sqlalchemy import BigInteger, cast, delete, func, select, update
 
-from gateway.domain.errors import Conflict, NotFound, SealBroken
+from gateway.domain.errors import Conflict, LimitExceeded, NotFound, SealBroken
 from gateway.domain.mailbox import (
     Folder,
     FolderId,
@@ -43,6 +46,7 @@ _RENEW = update(_F).where(*_this).values(uid_validity=parameter("validity"))
 _DELETE = delete(_F).where(*_this)
 # PostgreSQL sums 64-bit integers to decimals.
 _octets = cast(func.coalesce(func.sum(_E.c.size), 0), BigInteger)
+_FLAGS = select(_E.c.flags).where(_E.c.vault == _vault, _E.c.folder == _folder).distinct()
 _STATUS = select(func.count(), func.count().filter(_E.c.seen == 0), _octets).where(
     _E.c.vault == _vault, _E.c.folder == _folder
 )
@@ -53,6 +57,12 @@ _ALLOCATE = (
     .values(uid_next=_F.c.uid_next + parameter("count"), modseq=_F.c.modseq + 1)
     .returning(_F.c.uid_next - parameter("count"), _F.c.modseq)
 )
+
+
+MAX_KEYWORDS = 500
+"""Keywords of a folder: SELECT lists them all."""
+MAX_ABSENT = 200
+"""Subscriptions to folders that are gone; the oldest are forgotten first."""
 
 
 class FolderRows:
@@ -74,7 +84,9 @@ class FolderRows:
         now = int(self._clock.now().timestamp())
         numbered, fresh = self._coded.number_folder(vault, highest, validity, now)
         number = FolderId(numbered)
-        record = FolderRecord(name=name, special_use=special_use.value, uid_validity=fresh)
+        record = FolderRecord(
+            name=name, special_use=special_use.value, uid_validity=fresh, keywords=(), recent_from=1
+        )
         values = {
             "vault": vault,
             "folder": number,
@@ -91,6 +103,8 @@ class FolderRows:
             uid_validity=UidValidity(fresh),
             uid_next=Uid(1),
             highest_modseq=ModSeq(1),
+            keywords=(),
+            recent_from=Uid(1),
         )
 
     def folders(self, vault: VaultId) -> list[Folder]:
@@ -107,7 +121,7 @@ class FolderRows:
     def highest_modseq(self, vault: VaultId, folder: FolderId) -> ModSeq | None:
         """Give a folder's modification sequence, without opening anything; None when it is gone."""
         row = self._runner.row(_MODSEQ, vault=vault, folder=folder)
-        return None if row is None else _modseq_of(row[0])
+        return None if row is None else ModSeq(_number(row[0]))
 
     def folder_by_use(self, vault: VaultId, use: SpecialUse) -> Folder:
         """Find the folder of a special use. Raises `NotFound`."""
@@ -121,29 +135,75 @@ class FolderRows:
         taken = self.folder(vault, name)
         if taken is not None and taken.id != folder:
             raise Conflict("a folder of this name exists")
-        self._change(vault, folder, name=name)
+        self._change(vault, folder, lambda known: replace(known, name=name), mends=True)
 
     def subscribe(self, vault: VaultId, folder: FolderId, subscribed: bool) -> None:
         """Set the subscription."""
-        self._change(vault, folder, subscribed=subscribed)
+        self._change(vault, folder, lambda known: known, subscribed=subscribed)
+
+    def absent_subscriptions(self, vault: VaultId) -> tuple[str, ...]:
+        """List names that are subscribed to though their folders are gone, the latest last."""
+        for number, use, name, validity, *_ in self._runner.rows(_ALL, vault=vault):
+            known = self._record(vault, number, use, validity, name)
+            if known.special_use == SpecialUse.INBOX.value:
+                return known.absent
+        return ()
+
+    def keep_absent_subscriptions(self, vault: VaultId, names: Iterable[str]) -> None:
+        """Set that list: INBOX keeps it, for it is always there."""
+        inbox, kept = self._used(vault, SpecialUse.INBOX), tuple(names)[-MAX_ABSENT:]
+        if inbox is not None and kept != self.absent_subscriptions(vault):
+            self._change(vault, inbox.id, lambda known: replace(known, absent=kept))
+
+    def learn_keywords(self, vault: VaultId, folder: FolderId, names: Iterable[str]) -> None:
+        """Note keywords of a folder that it had not. Raises `LimitExceeded` when there are too many."""
+        row = self._runner.row(_GET, vault=vault, folder=folder)
+        if row is None:
+            return
+        _, _, use, sealed, validity, *_ = row
+        known = self._record(vault, folder, use, validity, sealed).keywords
+        before = self.keywords_borne(vault, folder) if known is None else known
+        has = {name.lower() for name in before}
+        fresh = {name.lower(): name for name in names if name.lower() not in has}
+        if len(before) + len(fresh) > MAX_KEYWORDS and fresh:
+            raise LimitExceeded("too many keywords in a folder")
+        if fresh or known is None:
+            kept = (*before, *sorted(fresh.values()))
+            self._change(vault, folder, lambda record: replace(record, keywords=kept))
+
+    def keywords_borne(self, vault: VaultId, folder: FolderId) -> tuple[str, ...]:
+        """Look through the messages of a folder for their keywords."""
+        found: dict[str, str] = {}
+        for (flags,) in self._runner.rows(_FLAGS, vault=vault, folder=folder):
+            for flag in flags.split() if isinstance(flags, str) else ():
+                if not flag.startswith("\\"):
+                    found.setdefault(flag.lower(), flag)
+        return tuple(sorted(found.values())[:MAX_KEYWORDS])
+
+    def note_recent(self, vault: VaultId, folder: FolderId, recent_from: Uid) -> None:
+        """Note that messages below a UID have been told of as recent; what was noted higher stays."""
+        self._change(
+            vault, folder, lambda known: replace(known, recent_from=max(recent_from, known.recent_from or 0))
+        )
 
     def _change(
         self,
         vault: VaultId,
         folder: FolderId,
+        changed: Callable[[FolderRecord], FolderRecord],
         *,
-        name: str | None = None,
         subscribed: bool | None = None,
-        validity: int | None = None,
+        mends: bool = False,
     ) -> None:
         row = self._runner.row(_GET, vault=vault, folder=folder)
         if row is None:
             return
         # The code is over what the row should say: one that was bent stays so, and is named.
         _, _, use, sealed, was_valid, was_subscribed, *_ = row
-        known = self._record(vault, folder, use, was_valid, sealed)
-        if name is not None or validity is not None:
-            known = replace(known, name=name or known.name, uid_validity=validity or known.uid_validity)
+        before = self._record(vault, folder, use, was_valid, sealed)
+        known = changed(before)
+        # A record that does not open is written over by what names it anew, and by nothing else.
+        if known != before and (mends or self._opens(vault, folder, sealed)):
             sealed = FOLDER.seal(self._sealer, vault, folder, known)
         values = {
             "vault": vault,
@@ -154,15 +214,15 @@ class FolderRows:
             "subscribed": int(was_subscribed if subscribed is None else subscribed),
         }
         stamped = self._coded.stamped(FOLDER_ROW, values)
-        changed = {f"new_{key}": stamped[key] for key in _CHANGED}
-        self._runner.run(_SAVE, vault=vault, folder=folder, **changed)
+        saved = {f"new_{key}": stamped[key] for key in _CHANGED}
+        self._runner.run(_SAVE, vault=vault, folder=folder, **saved)
 
     def renew_validity(self, vault: VaultId) -> int:
         """Give every folder of a vault a UIDVALIDITY that none has had, and say how many there are."""
         rows, now = self._runner.rows(_ALL, vault=vault), int(self._clock.now().timestamp())
         for row in rows:
             fresh = self._coded.next_validity(vault, row[3], now)
-            self._change(vault, FolderId(row[0]), validity=fresh)
+            self._change(vault, FolderId(row[0]), partial(_with_validity, fresh), mends=True)
             self._runner.run(_RENEW, vault=vault, folder=row[0], validity=fresh)
         return len(rows)
 
@@ -199,10 +259,20 @@ class FolderRows:
             special_use=SpecialUse(known.special_use),
             uid_validity=UidValidity(known.uid_validity),
             # Something that is no number is named by `pli verify`, and must not cost the other folders.
-            uid_next=Uid(uid_next if isinstance(uid_next, int) else 1),
-            highest_modseq=_modseq_of(modseq),
+            uid_next=Uid(_number(uid_next)),
+            highest_modseq=ModSeq(_number(modseq)),
             subscribed=bool(subscribed),
+            keywords=known.keywords,
+            # What a record does not say is taken as told: a mailbox of years must not turn recent as a whole.
+            recent_from=Uid(known.recent_from if known.recent_from is not None else _number(uid_next)),
         )
+
+    def _opens(self, vault: VaultId, number: int, sealed: bytes) -> bool:
+        try:
+            FOLDER.open(self._sealer, vault, number, sealed)
+        except SealBroken:
+            return False
+        return True
 
     def _record(self, vault: VaultId, number: int, use: str, validity: int, sealed: bytes) -> FolderRecord:
         """Give what is sealed of a folder; its row is believed where nothing else says it."""
@@ -220,5 +290,9 @@ class FolderRows:
         )
 
 
-def _modseq_of(found: object) -> ModSeq:
-    return ModSeq(found if isinstance(found, int) else 1)
+def _number(column: object) -> int:
+    return column if isinstance(column, int) else 1
+
+
+def _with_validity(validity: int, record: FolderRecord) -> FolderRecord:
+    return replace(record, uid_validity=validity)

@@ -111,12 +111,17 @@ class ExchangeRecord(Record, frozen=True):
 class FolderRecord(Record, frozen=True):
     """A folder's name, and what else stands in clear in its row and is not believed there.
 
-    `special_use` is a `SpecialUse`, None in a record that did not say; `uid_validity` is 0 in such a one.
+    `special_use` is a `SpecialUse`, None in a record that did not say; `uid_validity` is 0 in such a one. `keywords`
+    are those that its messages bear or have borne, and messages from `recent_from` on are recent: both None in a record
+    that did not say. `absent`, of INBOX alone, are names that are subscribed to though their folders are gone.
     """
 
     name: str
     special_use: str | None = None
     uid_validity: int = 0
+    keywords: tuple[str, ...] | None = None
+    recent_from: int | None = None
+    absent: tuple[str, ...] = ()
 
 
 class PathRecord(Record, frozen=True):
@@ -183,7 +188,7 @@ class BlobKeyRecord(Record, frozen=True):
 VAULT: RecordForm[VaultRecord] = RecordForm(RecordKind.VAULT, 1, VaultRecord)
 SPACE: RecordForm[SpaceRecord] = RecordForm(RecordKind.SPACE, 5, SpaceRecord, {1: space_of_one_card})
 EXCHANGE: RecordForm[ExchangeRecord] = RecordForm(RecordKind.EXCHANGE, 1, ExchangeRecord)
-FOLDER: RecordForm[FolderRecord] = RecordForm(RecordKind.FOLDER, 2, FolderRecord)
+FOLDER: RecordForm[FolderRecord] = RecordForm(RecordKind.FOLDER, 3, FolderRecord)
 PATH: RecordForm[PathRecord] = RecordForm(RecordKind.PATH, 3, PathRecord)
 DOCUMENT: RecordForm[DocumentRecord] = RecordForm(RecordKind.DOCUMENT, 5, DocumentRecord)
 RESULTS: RecordForm[ResultsRecord] = RecordForm(RecordKind.RESULTS, 2, ResultsRecord)

@@ -28,8 +28,15 @@ def a_view(*uids: int, modseq: int = 10) -> View:
         uid_validity=UidValidity(7),
         uid_next=Uid(following),
         highest_modseq=ModSeq(modseq),
+        recent_from=Uid(following),
     )
-    return View(OpenFolder(folder, array("I", uids), None), read_only=False)
+    claimed = [following]
+
+    def claim(end: int) -> int:
+        claimed.append(end)
+        return claimed[-2]
+
+    return View(OpenFolder(folder, array("I", uids), None), read_only=False, claim=claim)
 
 
 def an_entry(uid: int, modseq: int, flags: str = "") -> Entry:
