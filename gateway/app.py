@@ -49,7 +49,7 @@ from gateway.services.filing.added_documents import AddedDocuments
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.receiver import Receiver
 from gateway.services.mailbox.mailbox import Mailboxes
-from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
+from gateway.services.outbox.worker import MAX_OCTETS, OutboxSettings, OutboxWorker
 from gateway.services.privacy.care_circle import CareCircle
 from gateway.services.record.document_access import DocumentAccess
 from gateway.services.record.document_downloads import DocumentDownloads
@@ -60,6 +60,7 @@ from gateway.services.space.forgetting import ErasedForgotten
 from gateway.services.space.leaving import Leaving
 from gateway.services.space.provider_entry import ProviderEntry
 from gateway.services.trace.activity_history import ActivityHistory
+from gateway.shared_memory import Edge, Total
 from gateway.smtp.doors import SmtpDoor, TlsRoles
 from gateway.smtp.server import SmtpServer
 from gateway.smtp.settings import SmtpSettings
@@ -93,7 +94,7 @@ def _smtp(it: Core, receiver: Receiver, tls: TlsRoles, place: ServingPlace) -> S
     )
     names = zip(SmtpDoor, ("relay", "submission", "starttls"), strict=True)
     doors = {door: port for door, name in names if (port := place.port(name))}
-    return SmtpServer(receiver, smtp, tls, throttle_of(smtp, "smtp", it.counters, it.clock), doors)
+    return SmtpServer(receiver, smtp, tls, throttle_of(smtp, "smtp", it.counters, it.clock), doors, it.memory)
 
 
 def _imap(it: Core, port: ListeningPort) -> ImapServer:
@@ -109,6 +110,7 @@ def _imap(it: Core, port: ListeningPort) -> ImapServer:
         contexts.following(lambda: contexts.imap(pair), (pair.certificate, pair.key), time.monotonic),
         throttle_of(imap, "imap", it.counters, it.clock),
         port,
+        it.memory.edge(Edge.IMAP),
     )
 
 
@@ -151,7 +153,7 @@ def _space(
         vocabularies=VocabularyFiles(it.settings.path(it.settings.paths.directory)),
         growth=GrowthFiles(it.settings.path(it.settings.paths.directory)),
         agenda_links=AgendaSubscriptions(it.store, it.clock),
-        agenda_reading=LinkReading(it.store, it.clock, it.sign_ins),
+        agenda_reading=LinkReading(it.store, it.clock, it.sign_ins, memory=it.memory),
         activity=ActivityHistory(it.store, it.clock),
         exports=OwnExports(it.store, it.blobs, it.clock, GnupgProgram()),
         papers=PapersAside(papers), support=it.settings.support.address,
@@ -164,7 +166,9 @@ def _web(
 ) -> AbstractAsyncContextManager[WebPorts]:
     section = it.settings.web
     console, agents = console_services(it, tls, space, readers), agent_services(it, tls)
-    services = WebServices(space=space, console=console, agents=agents, clock=it.clock, sign_ins=it.sign_ins)
+    services = WebServices(
+        space=space, console=console, agents=agents, clock=it.clock, sign_ins=it.sign_ins, memory=it.memory
+    )
     place = WebPlace(
         port=_required(ports, "web"),
         hostname=it.settings.gateway.hostname,
@@ -190,6 +194,19 @@ def _required(place: ServingPlace, name: str) -> ListeningPort:
     return port
 
 
+def _worker(it: Core, readers: ReaderPool, receiver: Receiver) -> OutboxWorker:
+    handlers, given_up = step_handlers(it, readers)
+    section = it.settings.work
+    pace = OutboxSettings(
+        at_once=it.memory.share_of(section.outbox_at_once),
+        max_octets=it.memory.share_of(MAX_OCTETS),
+        notice_pause=timedelta(milliseconds=section.notice_pause_ms),
+    )
+    # On a server the processes of other machines have their names in its table.
+    names = None if it.settings.paths.database else it.memory.total(Total.WORKER)
+    return OutboxWorker(it.store, it.clock, handlers, pace, load=receiver.load, given_up=given_up, names=names)
+
+
 @asynccontextmanager
 async def serve(settings: Settings, place: ServingPlace) -> AsyncIterator[Running]:
     """Serve until the context ends; then drain: listeners first, then the work under way, then the store.
@@ -198,14 +215,11 @@ async def serve(settings: Settings, place: ServingPlace) -> AsyncIterator[Runnin
     """
     async with AsyncExitStack() as stack:
         stack.callback(place.close)
-        it = await stack.enter_async_context(core(settings))
+        it = await stack.enter_async_context(core(settings, place))
         many = ReaderSettings(count=place.share_of(settings.work.readers))
         readers = await stack.enter_async_context(ReaderPool(many))
         receiver = _receiver(it)
-        handlers, given_up = step_handlers(it, readers)
-        pause = timedelta(milliseconds=settings.work.notice_pause_ms)
-        pace = OutboxSettings(at_once=settings.work.outbox_at_once, notice_pause=pause)
-        worker = OutboxWorker(it.store, it.clock, handlers, pace, load=receiver.load, given_up=given_up)
+        worker = _worker(it, readers, receiver)
         words = DocumentWords(it.store, it.blobs, PdfTexts(await stack.enter_async_context(pdf_text_processes())))
         drawer = ProcessDrawer(await stack.enter_async_context(medical_picture_processes()))
         forgotten = ErasedForgotten(it.store, it.clock, (receiver.forget,))

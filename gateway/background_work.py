@@ -58,7 +58,7 @@ def work_beside(it: Core, place: ServingPlace) -> Iterator[Work]:
     """Give what this process does beside serving; what one does for all is done by the first."""
     yield it.sign_ins.run()
     yield it.ended_sign_ins.run()
-    yield share_for_ever(it.counters)
+    yield share_for_ever(it.counters, it.store)
     if not place.is_first:
         return
     store, clock = it.store, it.clock

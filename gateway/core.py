@@ -23,6 +23,7 @@ from gateway.papers.typst_papers import TypstPapers
 from gateway.policy.settings import PolicySettings
 from gateway.ports.clock import Clock
 from gateway.ports.counters import Counters
+from gateway.processes.serving_place import ServingPlace
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.counting.counters import StoredCounters
 from gateway.services.sign_in.app_passwords import AppPasswords
@@ -51,6 +52,7 @@ from gateway.services.space.own_contacts import OwnContacts
 from gateway.services.space.own_terms import OwnTerms
 from gateway.services.space.provisioning import Provisioning
 from gateway.services.trust.facts import Staleness, TrustFacts
+from gateway.shared_memory import SharedMemory
 from gateway.store.blobs.file_blobs import FileBlobs
 from gateway.store.blobs.sweeper import unlink_if_unreferenced
 from gateway.store.damage_notes import FILE
@@ -60,6 +62,8 @@ from gateway.terms.terms_files import terms_of_use
 
 if TYPE_CHECKING:
     from gateway.store.blobs.s3_blobs import S3Blobs
+
+    AnyBlobs = FileBlobs | S3Blobs
 
 
 def store_paths(settings: Settings) -> StorePaths:
@@ -99,10 +103,11 @@ class Core:
     settings: Settings
     clock: Clock
     store: SqlStore
-    blobs: "FileBlobs | S3Blobs"
+    blobs: "AnyBlobs"
     directory: SnapshotHolder
     trust: TrustFacts
     policy: PolicySettings
+    memory: SharedMemory
     counters: Counters
     sign_ins: SignInTrace
     guard: SignInGuard
@@ -170,8 +175,12 @@ class Core:
 
 
 @asynccontextmanager
-async def core(settings: Settings) -> AsyncIterator[Core]:
-    """Open store and directory and bind the services; on exit what waits is committed."""
+async def core(settings: Settings, place: ServingPlace | None = None) -> AsyncIterator[Core]:
+    """Open store and directory and bind the services; on exit what waits is committed.
+
+    `place` is that of a process that serves; a command that does one thing has none.
+    """
+    memory = place.memory if place else SharedMemory()
     clock, paths = SystemClock(), store_paths(settings)
     with (
         open_blobs(settings) as blobs,
@@ -184,24 +193,24 @@ async def core(settings: Settings) -> AsyncIterator[Core]:
             writers=settings.work.store_writers,
             workers=workers,
             blobs_wait=blobs_are_remote(settings),
+            is_shared=place is not None and not place.is_alone,
             access_settings=settings.access.settings,
         ) as store:
-            yield _bound(settings, clock, store, blobs)
+            yield _bound(settings, clock, store, blobs, memory)
 
 
-def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs | S3Blobs") -> Core:
+def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "AnyBlobs", memory: SharedMemory) -> Core:
     directory = SnapshotHolder(settings.directory_file, settings.whitelist_file, settings.local_file, time.monotonic)
     oids = DEMO_OIDS if settings.gateway.demonstration else PRODUCTION_OIDS
     provisioning = Provisioning(store, clock, settings.gateway.patient_domain, oids, settings.gateway.patient_numbers)
     policy, sign_ins, counters = policy_settings(settings), SignInTrace(store, clock), StoredCounters(store, clock)
-    guard = SignInGuard(_guard_settings(settings), counters, clock)
-    passkey_guard = SignInGuard(_guard_settings(settings), counters, clock, PASSKEY_GUARD)
+    limits, guarding = _sign_in_settings(settings), _guard_settings(settings)
+    guard, of_passkeys = (SignInGuard(guarding, counters, clock, name, memory) for name in ("guard", PASSKEY_GUARD))
     trust = TrustFacts(directory, clock, Staleness(*settings.trust_ages))
-    local, limits = LocalRegistry(settings.local_file), _sign_in_settings(settings)
+    local, terms = LocalRegistry(settings.local_file), OwnTerms(store, clock, terms_of_use(settings.terms_folder))
     mailboxes = LocalMailboxes(store, clock, provisioning, local, directory.entry, policy.local_domains)
     ended_sign_ins = EndedSignIns(store, directory.standings)
     patients = PatientSignIn(store, clock, limits, sign_ins, guard)
-    terms = OwnTerms(store, clock, terms_of_use(settings.terms_folder))
     return Core(
         settings=settings,
         clock=clock,
@@ -210,10 +219,11 @@ def _bound(settings: Settings, clock: Clock, store: SqlStore, blobs: "FileBlobs 
         directory=directory,
         trust=trust,
         policy=policy,
+        memory=memory,
         counters=counters,
         sign_ins=sign_ins,
         guard=guard,
-        passkey_check=PasskeyCheck(store, clock, sign_ins, passkey_guard),
+        passkey_check=PasskeyCheck(store, clock, sign_ins, of_passkeys),
         passwords=AppPasswords(store, sign_ins, standing_in(directory.standings), ended_sign_ins.opened),
         provisioning=provisioning,
         identity_oids=oids,

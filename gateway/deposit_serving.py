@@ -15,6 +15,7 @@ from gateway.ports.readers import Readers
 from gateway.services.filing.care_feeds import CareFeeds
 from gateway.services.filing.deposit_gate import DepositGate
 from gateway.services.filing.deposited_documents import DepositedDocuments
+from gateway.shared_memory import Edge
 from gateway.smtp.doors import TlsRoles
 from gateway.web.connection import WebLimits
 from gateway.web.listener import serving_site
@@ -38,6 +39,8 @@ async def serving_deposits(
     limits = WebLimits(
         max_connections=section.max_connections, max_connections_per_address=section.max_connections_per_address
     )
-    async with serving_site(make_app(services, section.max_document_bytes), port, tls.relay, limits):
+    edge = it.memory.edge(Edge.DEPOSIT)
+    site = make_app(services, section.max_document_bytes, edge.octets)
+    async with serving_site(site, port, tls.relay, limits, edge=edge):
         yield port.number
 

@@ -1,7 +1,10 @@
 """What does each kind of step of the outbox: handlers bound to their adapters, for `gateway.app`."""
 
 import time
+from dataclasses import replace
 from functools import partial
+
+import msgspec
 
 from certs import contexts, peer
 from dossier_bridge.sandbox.workers import ReaderPool
@@ -32,12 +35,13 @@ from gateway.services.space.erasure import Erasure
 from gateway.services.space.notices import Notifier
 from gateway.services.space.opening_notices import OpeningNotices
 from gateway.services.withholding.sender_news import SenderNotices
+from gateway.shared_memory import Counted, SharedMemory
 from gateway.smtp.courier import CourierSettings, Route, SmtpCourier
 from gateway.store.blobs.sweeper import unlink_if_unreferenced
 from gateway.tls_files import operator_pair, trust_of
 
 
-def _courier(settings: Settings, directory: SnapshotHolder) -> SmtpCourier:
+def _courier(settings: Settings, directory: SnapshotHolder, memory: SharedMemory) -> SmtpCourier:
     pair = operator_pair(settings)
 
     def may_take(domain: str, holder: PeerIdentity) -> bool:
@@ -52,6 +56,7 @@ def _courier(settings: Settings, directory: SnapshotHolder) -> SmtpCourier:
         context.current,
         peer.server_identity,
         may_take,
+        memory.counts(Counted.COURIER),
     )
 
 
@@ -62,16 +67,23 @@ def _route(domain: str, text: str) -> Route:
     return Route(host, int(port))
 
 
+def _own_share(it: Core) -> Settings:
+    """Give the settings with this process's part of the notices that are given at once."""
+    notices = it.settings.notices
+    own = msgspec.structs.replace(notices, at_once=it.memory.share_of(notices.at_once))
+    return replace(it.settings, notices=own)
+
+
 def step_handlers(it: Core, readers: ReaderPool) -> tuple[dict[StepKind, Handler], dict[StepKind, Handler]]:
     """Give what does each kind of step, and what ends a step of some kinds that is given up."""
     settings = it.settings
-    post = Post(it.store, it.blobs, it.trust, it.clock, _courier(settings, it.directory))
+    post = Post(it.store, it.blobs, it.trust, it.clock, _courier(settings, it.directory, it.memory))
     domain = settings.gateway.patient_domain
     receipts = Receipts(it.store, it.blobs, post, it.clock, domain)
     filing = Filing(it.store, it.blobs, readers, it.clock, it.identity_oids, receipts, it.hold)
     unlink = partial(unlink_if_unreferenced, it.store, it.blobs, it.clock)
     outgoing = Outgoing(it.store, it.blobs, post, it.clock, domain, unlink)
-    notices, proofs = ways_of(settings, it.clock), ProofFiles(settings.proofs_folder)
+    notices, proofs = ways_of(_own_share(it), it.clock), ProofFiles(settings.proofs_folder)
     notifier = Notifier(it.store, it.clock, notices, it.patients.code_lifetime)
     help_line = settings.support.telephone, settings.support.postal
     opening = OpeningNotices(it.store, it.clock, notices, settings.place_to_type, *help_line)

@@ -27,14 +27,15 @@ from gateway.domain.errors import InvalidValue
 from gateway.listening import OctetBudget
 from gateway.services.filing.deposit_gate import AdmittedDepositor
 from gateway.services.filing.deposited_documents import Deposited, DepositedFile, DepositRefused
+from gateway.shared_memory import SharedTotal
 
 routes = web.RouteTableDef()
 
 
-def make_app(services: DepositServices, max_bytes: int) -> web.Application:
-    """Make the application; `max_bytes` is the size of the largest document."""
+def make_app(services: DepositServices, max_bytes: int, octets: SharedTotal | None = None) -> web.Application:
+    """Make the application; `max_bytes` is the size of the largest document, `octets` are those in hand."""
     app = web.Application(middlewares=[answer_failures])
-    app[SERVICES], app[MAX_BYTES], app[BUDGET] = services, max_bytes, OctetBudget(AT_ONCE * max_bytes)
+    app[SERVICES], app[MAX_BYTES], app[BUDGET] = services, max_bytes, OctetBudget(AT_ONCE * max_bytes, octets)
     app[COMING] = Counter()
     app.add_routes(routes)
     app.add_routes(care_routes)

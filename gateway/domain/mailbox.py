@@ -27,6 +27,9 @@ OPERATOR = VaultId(1)
 ERASURES = VaultId(2)
 """No vault: whoever watches it is told that a space was erased, in every process."""
 
+ATTEMPTS = VaultId(3)
+"""No vault: whoever watches it is told that guesses or failures were counted by another process."""
+
 
 class VaultKind(Enum):
     """What a vault belongs to; the mailbox kinds are those of STD §1.9."""

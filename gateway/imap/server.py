@@ -13,6 +13,7 @@ from gateway.imap.settings import ImapSettings
 from gateway.imap.verbs.table import VERBS
 from gateway.services.mailbox.mailbox import Mailboxes
 from gateway.services.sign_in.throttle import SignInThrottle
+from gateway.shared_memory import Edge, SharedEdge, SharedMemory
 
 
 class ImapServer:
@@ -29,16 +30,21 @@ class ImapServer:
         context: ssl.SSLContext,
         throttle: SignInThrottle,
         port: listening.ListeningPort,
+        edge: SharedEdge | None = None,
     ) -> None:
-        """Prepare; a certificate renewed in `context` counts from the next connection on."""
+        """Prepare; a certificate renewed in `context` counts from the next connection on.
+
+        `edge` is what the servers of all processes share; none serves alone.
+        """
+        edge = edge or SharedMemory().edge(Edge.IMAP)
         self.settings = settings
         self.port = port.number
         self._port = port
         self._context = context
         self._around = ImapSurroundings(
-            mailboxes, settings, throttle, listening.OctetBudget(settings.max_in_flight_bytes)
+            mailboxes, settings, throttle, listening.OctetBudget(settings.max_in_flight_bytes, edge.octets)
         )
-        self._listener = listening.Listener[ImapTalk](settings)
+        self._listener = listening.Listener[ImapTalk](settings, edge)
 
     @property
     def sessions(self) -> Set[ImapTalk]:

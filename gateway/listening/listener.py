@@ -21,6 +21,7 @@ from gateway.domain.network import plain_address
 from gateway.listening.handshake import handshake_fault
 from gateway.listening.listening_port import FairShare, ListeningPort
 from gateway.listening.places import Places
+from gateway.shared_memory import SharedEdge
 
 _log = structlog.get_logger("pli.listening")
 _OUT_OF_MEANS: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
@@ -102,10 +103,11 @@ class Listener(Generic[T]):
         talks: the connections that talk now, handshakes not counted.
     """
 
-    def __init__(self, limits: ListenerLimits) -> None:
+    def __init__(self, limits: ListenerLimits, shared: SharedEdge | None = None) -> None:
+        """`shared` is what the listeners of all processes have together; none serves alone."""
         self.talks: set[T] = set()
         self._limits = limits
-        self._places = Places(limits.max_connections, limits.max_connections_per_address)
+        self._places = Places(limits.max_connections, limits.max_connections_per_address, shared)
         self._draining = False
         self._listening: list[socket.socket] = []
         self._counted: list[_Counted] = []

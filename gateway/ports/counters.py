@@ -50,6 +50,10 @@ class Counters(Protocol):
         """Give the tries of senders."""
         ...
 
+    async def something_to_tell(self) -> None:
+        """Return when something was counted that other processes do not know; never for one that counts alone."""
+        ...
+
     async def exchange(self) -> None:
         """Tell and learn what processes on the same database count; nothing to do for one that counts alone.
 

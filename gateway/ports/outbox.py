@@ -67,13 +67,13 @@ class Outbox(Protocol):
         """
         ...
 
-    def recall_from_gone(self, now: datetime, worker: WorkerId, *, alone: bool) -> int:
+    def recall_from_gone(self, now: datetime, worker: WorkerId, known: Collection[WorkerId] | None = None) -> int:
         """Make due now what workers hold that are gone, and give how many.
 
         Args:
             now: the present.
             worker: who asks; what it holds itself is left alone.
-            alone: whether no other can be there, so that all others are gone. Otherwise those are that have not said
+            known: who is there, so that all others are gone. When that is not known, those are gone that have not said
                 `stay` for the present.
         """
         ...

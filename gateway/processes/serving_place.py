@@ -12,6 +12,7 @@ from gateway.config import Settings
 from gateway.listening import ListeningPort
 from gateway.processes.ports import take_ports, wanted_by
 from gateway.processes.shared_rows import SharedRows
+from gateway.shared_memory import SharedMemory
 
 PORTS: Final = ("relay", "submission", "starttls", "imap", "web", "deposit", "card")
 """Names of all ports that there may be."""
@@ -26,12 +27,14 @@ class ServingPlace:
         count: how many there are.
         sockets: of each port, by its name in `PORTS`; those that the settings leave out are absent.
         connections: how many each process has of each port, and 1 besides while it accepts any.
+        memory: what all processes count together, as this one sees it.
     """
 
     number: int
     count: int
     sockets: Mapping[str, Sequence[socket.socket]]
     connections: SharedRows
+    memory: SharedMemory
 
     @property
     def is_first(self) -> bool:
@@ -45,7 +48,7 @@ class ServingPlace:
 
     def of(self, number: int) -> Self:
         """Give the place of another process."""
-        return replace(self, number=number)
+        return replace(self, number=number, memory=self.memory.of(number))
 
     def port(self, name: str) -> ListeningPort | None:
         """Give a port to listen on; None where the settings leave it out."""
@@ -54,11 +57,12 @@ class ServingPlace:
 
     def share_of(self, many: int) -> int:
         """Give this process's part of something of which all together may have `many`; 1 at least."""
-        return max(1, many // self.count + (self.number < many % self.count))
+        return self.memory.share_of(many)
 
     def forget(self, number: int) -> None:
         """Clear what a process that has ended said of itself; for the parent."""
         self.connections.clear(number)
+        self.memory.clear(number)
 
     def close(self) -> None:
         """Close this process's sockets; those of others go on."""
@@ -74,7 +78,8 @@ def take_place(settings: Settings, count: int = 1) -> ServingPlace:
         ConfigurationError: a port is not free.
     """
     sockets = take_ports(wanted_by(settings))
-    return ServingPlace(number=0, count=count, sockets=sockets, connections=SharedRows(count, len(PORTS)))
+    connections, memory = SharedRows(count, len(PORTS)), SharedMemory(count)
+    return ServingPlace(number=0, count=count, sockets=sockets, connections=connections, memory=memory)
 
 
 class SharedConnections:

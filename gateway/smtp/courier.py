@@ -8,7 +8,6 @@ retries and reports are the outbox's.
 import asyncio
 import re
 import ssl
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponse
 from gateway.domain.address import MailAddress
 from gateway.domain.directory import PeerIdentity
 from gateway.domain.errors import CourierDeferred, CourierRefused, DirectoryUnavailable, InvalidValue, PliError
+from gateway.shared_memory import Counted, SharedCounts, SharedMemory
 from gateway.smtp.data import has_bare
 
 _ENHANCED: Final = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}(?=\s|$)", re.ASCII)
@@ -58,7 +58,8 @@ class SmtpCourier:
     """The `gateway.ports.courier.Courier` of real networks.
 
     `context` gives the client context with our certificate, at each connection; `identify` reads the server's
-    certificate, and `dn_ok` says whether its holder may take mail for a domain.
+    certificate, and `dn_ok` says whether its holder may take mail for a domain. `under_way` counts the connections of
+    all processes.
     """
 
     def __init__(
@@ -67,12 +68,13 @@ class SmtpCourier:
         context: Callable[[], ssl.SSLContext],
         identify: Callable[[ssl.SSLObject], PeerIdentity | None],
         dn_ok: Callable[[str, PeerIdentity], bool],
+        under_way: SharedCounts | None = None,
     ) -> None:
         self._settings = settings
         self._context = context
         self._identify = identify
         self._dn_ok = dn_ok
-        self._under_way: Counter[str] = Counter()
+        self._under_way = under_way or SharedMemory().counts(Counted.COURIER)
 
     async def deliver(self, reverse_path: str, recipient: MailAddress, raw: bytes) -> None:
         """Hand over; return once the other operator has acknowledged. `reverse_path` is empty for reports.
@@ -92,13 +94,13 @@ class SmtpCourier:
 
     @contextmanager
     def _place(self, domain: str) -> Iterator[None]:
-        if self._under_way[domain] >= self._settings.at_once:
-            raise CourierDeferred("4.3.2 the server has enough to answer")
-        self._under_way[domain] += 1
+        self._under_way.add(domain, 1)
         try:
+            if self._under_way.of(domain) > self._settings.at_once:
+                raise CourierDeferred("4.3.2 the server has enough to answer")
             yield
         finally:
-            self._under_way[domain] -= 1
+            self._under_way.add(domain, -1)
 
     async def _hand_over(self, route: Route, sender: str, recipient: MailAddress, raw: bytes) -> None:
         smtp = SMTP(

@@ -10,9 +10,9 @@ from typing import Any
 from gateway.domain.directory import PeerIdentity
 from gateway.domain.smtp_connection import SmtpListener
 from gateway.listening import OctetBudget
+from gateway.services.even_pace import EvenPace
 from gateway.services.intake.port import Intake, Receipt
 from gateway.services.sign_in.throttle import SignInThrottle
-from gateway.smtp.letter_rates import LetterRates
 from gateway.smtp.settings import SmtpSettings
 
 
@@ -58,6 +58,6 @@ class SmtpSurroundings:
     settings: SmtpSettings
     tls: TlsRoles
     budget: OctetBudget
-    rates: LetterRates
+    letters: EvenPace
     throttle: SignInThrottle
     own: Callable[[Coroutine[Any, Any, Receipt]], asyncio.Task[Receipt]]  # Any: what a coroutine sends and takes

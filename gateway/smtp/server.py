@@ -13,11 +13,12 @@ from types import TracebackType
 from typing import Self
 
 from gateway import listening
+from gateway.services.even_pace import EvenPace
 from gateway.services.intake.port import Intake
 from gateway.services.sign_in.throttle import SignInThrottle
+from gateway.shared_memory import Edge, SharedMemory, Timed
 from gateway.smtp import limit_replies
 from gateway.smtp.doors import SmtpDoor, SmtpSurroundings, TlsRoles
-from gateway.smtp.letter_rates import LetterRates
 from gateway.smtp.session import SmtpSession
 from gateway.smtp.settings import SmtpSettings
 
@@ -46,20 +47,24 @@ class SmtpServer:
         tls: TlsRoles,
         throttle: SignInThrottle,
         doors: Mapping[SmtpDoor, listening.ListeningPort],
+        memory: SharedMemory | None = None,
     ) -> None:
+        """`memory` is what the servers of all processes share; none serves alone."""
+        memory = memory or SharedMemory()
+        edge = memory.edge(Edge.SMTP)
         # aiosmtpd prints addresses at INFO and passwords at DEBUG.
         logging.getLogger("mail.log").disabled = True
         self.settings = settings
         self._doors = doors
         self.ports = Ports(*(doors[door].number if door in doors else None for door in SmtpDoor))
-        self.budget = listening.OctetBudget(settings.max_in_flight_bytes)
-        self._listener = listening.Listener[SmtpSession](settings)
+        self.budget = listening.OctetBudget(settings.max_in_flight_bytes, edge.octets)
+        self._listener = listening.Listener[SmtpSession](settings, edge)
         self._around = SmtpSurroundings(
             intake=intake,
             settings=settings,
             tls=tls,
             budget=self.budget,
-            rates=LetterRates(settings.max_letters_per_minute),
+            letters=EvenPace(settings.max_letters_per_minute, memory.instants(Timed.LETTERS)),
             throttle=throttle,
             own=self._listener.own,
         )

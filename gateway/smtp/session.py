@@ -39,7 +39,7 @@ class SmtpSession(SmtpConversation):
         if isinstance(parsed, Reply):
             return parsed
         sender, parameters = parsed
-        if not self.around.rates.may_begin(self._let_in(), self.loop.time()):
+        if not self.around.letters.takes(self._let_in(), self.loop.time()):
             return limit_replies.too_many_letters(self.settings.max_letters_per_minute)
         if not self.around.budget.has_room(parameters.size or 0):
             return replies.NO_ROOM

@@ -8,7 +8,7 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from aiohttp import web
@@ -22,6 +22,7 @@ from gateway.ports.clock import Clock
 from gateway.services.record.record_queries import RecordQueries
 from gateway.services.sharing.health_links import HealthLinks
 from gateway.services.sign_in.sign_in_trace import SignInTrace
+from gateway.shared_memory import Edge, SharedEdge, SharedMemory
 from gateway.web.agents import AGENTS_PATH, agents_door, agents_site
 from gateway.web.bare_answers import protocols_of
 from gateway.web.connection import WebLimits, WebTalk, telling_connections
@@ -40,13 +41,17 @@ _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebServices:
-    """What the faces call: what happens in a space or at the console, and what only the FHIR face needs besides."""
+    """What the faces call: what happens in a space or at the console, and what only the FHIR face needs besides.
+
+    `memory` is what the processes share.
+    """
 
     space: SpaceServices
     clock: Clock
     sign_ins: SignInTrace
     console: ConsoleServices | None = None
     agents: AgentServices | None = None
+    memory: SharedMemory = field(default_factory=SharedMemory)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +99,13 @@ async def serving_web(
         headers = headers_of_every_answer(is_local=settings.is_local)
         services = _with_origins(services, settings, card_origin_of(settings, place.card))
         site = _site(services, settings)
-        await stack.enter_async_context(serving_site(site, place.port, lambda: tls, limits, headers))
+        edge = services.memory.edge(Edge.WEB)
+        await stack.enter_async_context(serving_site(site, place.port, lambda: tls, limits, headers, edge))
         if place.card is not None and services.console is not None:
             doors = {AGENTS_PATH: agents_door(services.agents, settings)} if services.agents else {}
             door = card_door(services.console, settings, doors)
-            card = place.card
-            await stack.enter_async_context(serving_site(door, card.port, card.tls, card.limits, headers))
+            card, edge = place.card, services.memory.edge(Edge.CARD)
+            await stack.enter_async_context(serving_site(door, card.port, card.tls, card.limits, headers, edge))
         yield WebPorts(port, place.card.port.number if place.card else None)
 
 
@@ -110,10 +116,12 @@ async def serving_site(
     tls: Callable[[], ssl.SSLContext],
     limits: WebLimits,
     headers: Mapping[str, str] = _NO_HEADERS,
+    edge: SharedEdge | None = None,
 ) -> AsyncIterator[None]:
     """Serve an application on a port, which is closed at the end.
 
-    `tls` gives the context, at each connection. `headers` are those of answers that no application gives.
+    `tls` gives the context, at each connection. `headers` are those of answers that no application gives;
+    `edge` is what all processes share.
     """
     runner = web.AppRunner(
         site,
@@ -123,7 +131,7 @@ async def serving_site(
     await runner.setup()
     assert runner.server is not None  # noqa: S101 - set up above
     http = protocols_of(telling_connections(runner.server), headers, logging.getLogger("pli.web.requests"))
-    listener = listening.Listener[WebTalk](limits)
+    listener = listening.Listener[WebTalk](limits, edge)
     listener.open(listening.Door("web", lambda client, _: WebTalk(http(), client, limits), tls), port)
     try:
         yield
@@ -160,7 +168,7 @@ def _site(services: WebServices, settings: WebSettings) -> web.Application:
     beside: dict[str, web.Application] = {
         "/fhir/": face,
         "/caldav/": caldav_api.make_app(space.agenda_reading),
-        "/shl/": health_links_api.make_app(HealthLinks(space.store, clock), f"{settings.origin}/shl/"),
+        "/shl/": health_links_api.make_app(HealthLinks(space.store, clock, services.memory), f"{settings.origin}/shl/"),
         "/.well-known/": caldav_api.make_discovery(),
     }
     if services.console is not None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -11,7 +12,7 @@ import pytest
 
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import NoticeRefused, ReaderFailed, StoreUnavailable
-from gateway.domain.outbox import MAX_ATTEMPTS, Step, StepKind, retry_delay
+from gateway.domain.outbox import MAX_ATTEMPTS, Step, StepKind, WorkerId, retry_delay
 from gateway.ports.store import LITTLE, Cost, Tx
 from gateway.services.intake_load import IntakeLoad
 from gateway.services.outbox import presence as presence_module
@@ -20,6 +21,7 @@ from gateway.services.outbox.presence import Presence
 from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing
 from gateway.services.outbox.steps import Handler as Handles
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
+from gateway.shared_memory import SharedMemory, SharedTotal, Total
 from tests.builders.outbox import A_WORKER, a_step
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
 
@@ -70,9 +72,10 @@ async def _working(
     load: IntakeLoad | None = None,
     given_up: Mapping[StepKind, Handles] = MappingProxyType({}),
     look_again: timedelta = timedelta(minutes=1),
+    names: SharedTotal | None = None,
 ) -> AsyncIterator[None]:
     kinds = dict(zip((StepKind.FILE, StepKind.CODE), handlers, strict=False))
-    worker = OutboxWorker(at.store, at.clock, kinds, OutboxSettings(look_again=look_again), load, given_up)
+    worker = OutboxWorker(at.store, at.clock, kinds, OutboxSettings(look_again=look_again), load, given_up, names)
     tasks = [asyncio.create_task(work) for work in (worker.run(), _time_passes(at))]
     try:
         async with asyncio.timeout(_SOON):
@@ -108,6 +111,28 @@ async def test_worker_leaves_alone_what_another_has_in_hand_and_takes_it_up_when
     at.clock.advance(timedelta(seconds=10))
     await presence.arrive()
     assert (await at.store.read(lambda tx: tx.outbox.next_due())) in (NOON, at.clock.now())
+
+
+def _lease_one(holder: WorkerId, tx: Tx) -> list[Step]:
+    return tx.outbox.lease(NOON, NOON + LEASE, 1, holder=holder)
+
+
+async def test_worker_takes_up_what_another_process_of_the_gateway_had_in_hand_as_soon_as_its_row_is_cleared(
+    at: StoreAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence_module, "LOOK_EVERY", timedelta(milliseconds=5))
+    memory = SharedMemory(3)
+    for number in (0, 1):
+        memory.of(number).total(Total.WORKER).own = A_WORKER + number
+        await _step(at)
+        assert await at.store.write(partial(_lease_one, WorkerId(A_WORKER + number)))
+    handler = Handler(at)
+    async with _working(at, handler, names=memory.of(2).total(Total.WORKER)):
+        # As the parent does when a child has ended; the other one has its step still.
+        memory.clear(1)
+        await handler.done.wait()
+    assert await at.store.read(lambda tx: tx.outbox.next_due()) == NOON + LEASE
+    assert memory.total(Total.WORKER).of_all() == [A_WORKER, 0, 0]
 
 
 async def test_worker_that_ends_says_so_where_others_may_serve(at: StoreAt, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,7 +76,7 @@ async def test_expired_lease_is_taken_again(at: StoreAt) -> None:
 
 async def _back_from_gone(at: StoreAt, minutes: float = 0, *, asks: WorkerId = ANOTHER_WORKER, alone: bool) -> int:
     now = NOON + timedelta(minutes=minutes)
-    return await at.store.write(lambda tx: tx.outbox.recall_from_gone(now, asks, alone=alone))
+    return await at.store.write(lambda tx: tx.outbox.recall_from_gone(now, asks, {asks} if alone else None))
 
 
 async def _stays(at: StoreAt, worker: WorkerId, minutes: float, *, since: float = 0) -> None:
@@ -111,6 +111,13 @@ async def test_step_of_a_worker_that_is_there_is_taken_only_by_one_that_knows_it
     await _stays(at, A_WORKER, 0.5)
     assert await _back_from_gone(at, 0.4, alone=False) == 0
     assert await _back_from_gone(at, 0.4, alone=True) == 1
+
+
+async def test_step_of_a_worker_that_is_known_is_left_alone_though_it_said_nothing_here(at: StoreAt) -> None:
+    await _added(at, _step(await a_mailbox(at.store)))
+    await _leased(at)
+    known = frozenset({A_WORKER, ANOTHER_WORKER})
+    assert await at.store.write(lambda tx: tx.outbox.recall_from_gone(NOON, ANOTHER_WORKER, known)) == 0
 
 
 async def test_worker_is_gone_once_its_word_is_too_old(at: StoreAt) -> None:

@@ -25,8 +25,9 @@ from gateway.services.access.actors import program_with
 from gateway.services.access.made_links import MAKER
 from gateway.services.access.mandate_titles import mandate_in_effect
 from gateway.services.access.permission import AGENDA_KINDS, allow, traces_refusals
-from gateway.services.request_pace import RequestPace
+from gateway.services.even_pace import EvenPace
 from gateway.services.sign_in.sign_in_trace import SignInTrace
+from gateway.shared_memory import SharedMemory, Timed
 
 MOST_TIMES = 1000
 """Times that a link shows: those to come first, then the latest that are over."""
@@ -76,13 +77,16 @@ class LinkedTime:
 class LinkReading:
     """Answers whoever follows a link."""
 
-    def __init__(self, store: Store, clock: Clock, trace: SignInTrace, zone: tzinfo = PLACE) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, trace: SignInTrace, zone: tzinfo = PLACE, memory: SharedMemory | None = None
+    ) -> None:
+        memory = memory or SharedMemory()
         self._store = store
         self._clock = clock
         self._trace = trace
         self._zone = zone
-        self._links = RequestPace(_OF_A_LINK)
-        self._strangers = RequestPace(_OF_STRANGERS)
+        self._links = EvenPace(_OF_A_LINK, memory.instants(Timed.AGENDA_LINKS))
+        self._strangers = EvenPace(_OF_STRANGERS, memory.instants(Timed.STRANGERS))
 
     @property
     def zone(self) -> tzinfo:
@@ -102,8 +106,8 @@ class LinkReading:
 
         found = await self._store.read(look)
         if found is not None:
-            return found if self._links.takes(digest, now) else LinkRefusal.TOO_OFTEN
-        if not self._strangers.takes(source_network(source), now):
+            return found if self._links.takes(digest.hex(), now.timestamp()) else LinkRefusal.TOO_OFTEN
+        if not self._strangers.takes(source_network(source), now.timestamp()):
             return LinkRefusal.TOO_OFTEN
         self._trace.failed(None, _TIMES, source)
         return LinkRefusal.UNKNOWN

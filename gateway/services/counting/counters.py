@@ -5,10 +5,14 @@ second or so: nobody waits for that. A process that starts learns what was count
 life. Those that share a database count what the others have written, too. While it is away, each counts alone.
 """
 
+import asyncio
 from collections import deque
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from gateway.domain.attempt import AttemptOutcome, CountedAttempt
+from gateway.domain.mailbox import ATTEMPTS
 from gateway.policy.facts import Attempts
 from gateway.ports.clock import Clock
 from gateway.ports.counters import FailureCounts, RecipientTries
@@ -19,7 +23,9 @@ from gateway.services.random_numbers import random_number
 
 KEPT = timedelta(days=1)
 _OVERLAP = timedelta(minutes=1)
-"""Looked at again each time: clocks of machines differ a little, and commits take a moment."""
+"""Looked at again now and then: clocks of machines differ a little, and commits may be late."""
+_LATE, _THOROUGHLY_EVERY = timedelta(seconds=3), timedelta(seconds=10)
+"""Looked at again each time, since commits take a moment; and how often all of `_OVERLAP` is."""
 _MOST_WAITING, _MOST_AT_ONCE = 50_000, 2_000
 _MOST_AT_THE_START = 200_000
 _RECIPIENTS = "rcpt"
@@ -41,6 +47,10 @@ class CountersInMemory:
         """Give the tries of senders."""
         return self._recipients
 
+    async def something_to_tell(self) -> None:
+        """Wait for ever: there is nobody else."""
+        await asyncio.Event().wait()
+
     async def exchange(self) -> None:
         """Do nothing: there is nobody else."""
 
@@ -55,6 +65,8 @@ class StoredCounters:
         self._unsent: deque[CountedAttempt] = deque(maxlen=_MOST_WAITING)
         self._heard: dict[int, datetime] = {}
         self._begun = False
+        self._told = asyncio.Event()
+        self._looked = self._heard_until = datetime.min.replace(tzinfo=UTC)
         self._dropped = clock.now()
         self._faces: dict[str, FailuresInMemory] = {}
         self._log = AttemptLog()
@@ -91,14 +103,21 @@ class StoredCounters:
                 outcome=outcome,
             )
         )
+        if self._store.is_shared:
+            self._told.set()
+
+    async def something_to_tell(self) -> None:
+        """Return when something was counted that other processes do not know."""
+        await self._told.wait()
 
     async def exchange(self) -> None:
         """Tell and learn; what was told already is not told again."""
         now = self._clock.now()
+        self._told.clear()
         telling = [self._unsent.popleft() for _ in range(min(len(self._unsent), _MOST_AT_ONCE))]
         if telling:
             try:
-                await self._store.write(lambda tx: tx.attempts.add(telling), priority=Priority.BULK)
+                await self._store.write(partial(_tell, telling), priority=Priority.BULK)
             except BaseException:
                 self._unsent.extendleft(reversed(telling))
                 raise
@@ -107,9 +126,12 @@ class StoredCounters:
         await self._drop(now)
 
     async def _learn(self, now: datetime) -> None:
-        since = now - (_OVERLAP if self._begun else KEPT)
+        # Mostly what is new alone: where senders write to many, a minute has many rows.
+        is_thorough = now - self._looked >= _THOROUGHLY_EVERY
+        since = now - KEPT if not self._begun else self._looked - _OVERLAP if is_thorough else self._heard_until - _LATE
         found = await self._store.read(lambda tx: tx.attempts.since(since, _MOST_AT_THE_START))
-        self._begun = True
+        self._begun, self._heard_until = True, now
+        self._looked = now if is_thorough else self._looked
         for attempt in found:
             if attempt.origin != self._origin and attempt.number not in self._heard:
                 self._heard[attempt.number] = attempt.at
@@ -136,6 +158,11 @@ class StoredCounters:
                 failures.forget(pair, attempt.at)
             else:
                 failures.add(pair, attempt.at)
+
+
+def _tell(attempts: Sequence[CountedAttempt], tx: Tx) -> None:
+    tx.attempts.add(attempts)
+    tx.changed(ATTEMPTS)
 
 
 class _StoredFailures:

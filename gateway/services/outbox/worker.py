@@ -35,6 +35,7 @@ from gateway.services.intake_load import IntakeLoad
 from gateway.services.outbox.octets_in_memory import Room
 from gateway.services.outbox.presence import Presence
 from gateway.services.outbox.steps import Ended, Finish, Handler, Prepared, finished, put_aside, relayed, retried
+from gateway.shared_memory import SharedTotal
 
 _log = structlog.get_logger("pli.outbox")
 _LOOK_WHEN_BUSY = timedelta(milliseconds=50)
@@ -47,6 +48,7 @@ _EXPECTED = (
 """What is told in one line: the path through the code says nothing more."""
 _AFTER_FAILURE = timedelta(seconds=1)
 """Pause before the store is asked again when it could not answer: a full disk must not cost a busy loop."""
+MAX_OCTETS = 128 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ class OutboxSettings:
     """
 
     at_once: int = 32
-    max_octets: int = 128 * 1024 * 1024
+    max_octets: int = MAX_OCTETS
     at_once_when_busy: int = 1
     leisure: timedelta = timedelta(seconds=5)
     notice_pause: timedelta = timedelta(seconds=2)
@@ -108,7 +110,9 @@ class OutboxWorker:
         settings: OutboxSettings,
         load: IntakeLoad | None = None,
         given_up: Mapping[StepKind, Handler] = MappingProxyType({}),
+        names: SharedTotal | None = None,
     ) -> None:
+        """`names` are as `Presence` has them."""
         self._store = store
         self._clock = clock
         self._handlers = handlers
@@ -116,7 +120,7 @@ class OutboxWorker:
         self._load = load or IntakeLoad()
         self._given_up = given_up
         self._octets = Room(settings.max_octets)
-        self._presence = Presence(store, clock)
+        self._presence = Presence(store, clock, names)
         self._held: set[tuple[VaultId, int]] = set()
         self._unsure = False
 

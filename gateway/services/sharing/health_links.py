@@ -33,7 +33,8 @@ from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import program_with
 from gateway.services.access.made_links import maker_may, maker_of
 from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
-from gateway.services.request_pace import RequestPace
+from gateway.services.even_pace import EvenPace
+from gateway.shared_memory import SharedMemory, Timed
 
 MOST_OCTETS = 2 * 1024 * 1024
 """The shared file, before it is compressed."""
@@ -75,10 +76,10 @@ class WrongPasscode:
 class HealthLinks:
     """Makes links, ends them, and answers whoever has one."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, memory: SharedMemory | None = None) -> None:
         self._store = store
         self._clock = clock
-        self._readings = RequestPace(_READINGS)
+        self._readings = EvenPace(_READINGS, (memory or SharedMemory()).instants(Timed.HEALTH_LINKS))
 
     @traces_refusals
     async def mine(self, actor: Actor) -> Sequence[HealthLink]:
@@ -201,7 +202,7 @@ class HealthLinks:
     async def _is_in_turn(self, digest: bytes, now: datetime) -> bool:
         """Look first whether there is such a link: whoever guesses must not keep those waiting who write."""
         await self._store.read(lambda tx: _found(tx, digest, now))
-        return self._readings.takes(digest, now)
+        return self._readings.takes(digest.hex(), now.timestamp())
 
 
 def _found(tx: Tx, digest: bytes, now: datetime) -> tuple[HealthLink, Actor]:

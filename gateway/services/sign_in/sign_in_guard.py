@@ -15,7 +15,6 @@ and by device. They slow down; nothing is ever locked. Counts of networks, accou
 
 import asyncio
 import hashlib
-import secrets
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -27,6 +26,7 @@ from gateway.domain.network import source_network
 from gateway.ports.clock import Clock
 from gateway.ports.counters import Counters
 from gateway.services.sign_in.turn_queue import InQueue, QueuePlaces, TurnQueue
+from gateway.shared_memory import SharedMemory, Timed
 
 _MAX_DOUBLINGS: Final = 16
 _MAX_SECRETS, _MAX_ACCOUNTS_OF_SECRET = 20_000, 64
@@ -105,15 +105,24 @@ class GuardTurn:
 class SignInGuard:
     """Gives turns; one object for all doors at which passwords are guessed, one of another name for passkeys."""
 
-    def __init__(self, settings: GuardSettings, counters: Counters, clock: Clock, name: str = "guard") -> None:
+    def __init__(
+        self,
+        settings: GuardSettings,
+        counters: Counters,
+        clock: Clock,
+        name: str = "guard",
+        memory: SharedMemory | None = None,
+    ) -> None:
+        memory = memory or SharedMemory()
+        self._name = name
         self._settings = settings
         self._clock = clock
         # Made here, at the start: a process learns what was counted before of the faces that it has.
         self._sources = counters.failures(f"{name}.source", settings.window)
         self._accounts = counters.failures(f"{name}.account", settings.window)
         self._devices = counters.failures(f"{name}.device", settings.window)
-        self._secrets = _GuessedSecrets(settings.window)
-        self._queue = TurnQueue(settings.places)
+        self._secrets = _GuessedSecrets(settings.window, memory.key)
+        self._queue = TurnQueue(settings.places, memory.instants(Timed.LANES))
         self._turns: dict[InQueue, asyncio.Future[bool]] = {}
         self._taken = False
         self._timer: asyncio.TimerHandle | None = None
@@ -127,7 +136,7 @@ class SignInGuard:
     async def turn(self, attempt: GuardedAttempt) -> AsyncIterator[GuardTurn]:
         """Wait for one's turn and hold it; a busy turn holds nothing."""
         network, now = source_network(attempt.source), self._clock.now()
-        who = _Who(attempt, network, self._secrets.digest)
+        who = _Who(attempt, network, self._secrets.digest, self._name)
         known = bool(attempt.device) and self._devices.recent(who.of_device, now) < self._settings.free
         one = InQueue(
             source=network, account=who.lanes[1], device=attempt.device if known else "", lanes=who.lanes
@@ -229,7 +238,7 @@ class _Who:
 
     __slots__ = ("attempt", "lanes", "of_account", "of_device", "of_source", "secret")
 
-    def __init__(self, attempt: GuardedAttempt, network: str, digest: Callable[[str], str]) -> None:
+    def __init__(self, attempt: GuardedAttempt, network: str, digest: Callable[[str], str], name: str) -> None:
         account = f"{attempt.face} {attempt.account.lower()}"
         self.attempt = attempt
         self.secret = digest(attempt.secret) if attempt.secret else ""
@@ -237,15 +246,15 @@ class _Who:
         self.of_account = account, ""
         self.of_device = attempt.device, account
         # Lanes are remembered for longer than the attempt: they name neither account nor secret.
-        self.lanes = f"source {network}", f"account {digest(account)}", f"secret {self.secret}"
+        self.lanes = f"{name} source {network}", f"{name} account {digest(account)}", f"{name} secret {self.secret}"
 
 
 class _GuessedSecrets:
-    """At how many accounts each wrong secret was tried lately; by a key that ends with the process, bounded."""
+    """At how many accounts each wrong secret was tried lately; by a key that ends with the gateway, bounded."""
 
-    def __init__(self, window: timedelta) -> None:
+    def __init__(self, window: timedelta, key: bytes) -> None:
         self._window = window
-        self._key = secrets.token_bytes(32)
+        self._key = key
         self._tried: OrderedDict[str, tuple[datetime, set[tuple[str, str]]]] = OrderedDict()
 
     def digest(self, secret: str) -> str:

@@ -12,6 +12,8 @@ from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gateway.shared_memory import SharedInstants, SharedMemory, Timed
+
 _QUANTUM = 1.0
 """Seconds between the times given to one network that asks again and again."""
 _HORIZON = 30.0
@@ -62,13 +64,14 @@ class InQueue:
 class TurnQueue:
     """Who waits, and whose turn it is; whoever calls it says what time it is."""
 
-    def __init__(self, places: QueuePlaces) -> None:
+    def __init__(self, places: QueuePlaces, opens: SharedInstants | None = None) -> None:
+        """`opens` says when lanes open, which all processes close for each other."""
         self._places = places
+        self._opens = opens or SharedMemory().instants(Timed.LANES)
         self._strangers: list[InQueue] = []
         self._devices: list[InQueue] = []
         self._starts: OrderedDict[str, float] = OrderedDict()
         self._sent_away: OrderedDict[str, float] = OrderedDict()
-        self._opens: dict[str, float] = {}
         self._asked = 0
         self._device_was_last = False
 
@@ -114,11 +117,9 @@ class TurnQueue:
 
     def close(self, lanes: Mapping[str, float], now: float) -> None:
         """Close lanes for so many seconds each."""
-        if len(self._opens) > _MAX_REMEMBERED:
-            self._opens = {lane: opens for lane, opens in self._opens.items() if opens > now}
         for lane, seconds in lanes.items():
             if seconds > 0:
-                self._opens[lane] = now + seconds
+                self._opens.note(lane, now + seconds)
 
     # ---- inside
 
@@ -147,7 +148,7 @@ class TurnQueue:
         return None
 
     def _opening(self, one: InQueue) -> float:
-        return max((self._opens.get(lane, 0.0) for lane in one.lanes), default=0.0)
+        return max((self._opens.latest(lane) for lane in one.lanes), default=0.0)
 
 
 def _remember(times: OrderedDict[str, float], source: str, time: float) -> float:

@@ -216,9 +216,10 @@ class OutboxRows:
         """Make due now what a worker has leased without holding it; see `gateway.ports.outbox.Outbox`."""
         return self._recall(now, lambda vault, step, holder: holder == worker and (vault, step) not in held)
 
-    def recall_from_gone(self, now: datetime, worker: WorkerId, *, alone: bool) -> int:
+    def recall_from_gone(self, now: datetime, worker: WorkerId, known: Collection[WorkerId] | None = None) -> int:
         """Make due now what workers hold that are gone; see `gateway.ports.outbox.Outbox`."""
-        alive = {worker} if alone else {worker, *(row[0] for row in self._runner.rows(_ALIVE, now=micros_of(now)))}
+        others = known if known is not None else [row[0] for row in self._runner.rows(_ALIVE, now=micros_of(now))]
+        alive = {worker, *others}
         return self._recall(now, lambda _vault, _step, holder: holder not in alive)
 
     def _recall(self, now: datetime, wanted: Callable[[VaultId, int, int], bool]) -> int:

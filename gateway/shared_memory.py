@@ -1,0 +1,187 @@
+"""Numbers that the processes of one gateway share: anonymous memory made before they begin, a row for each of them.
+
+Each process writes its own row only and reads all, so nothing is locked, and one that is killed leaves nobody waiting.
+A number is written at once, never in halves. The parent clears the row of one that has ended. A process that serves
+alone has one row. Nothing is kept beyond the life of the parent, and nobody's name: keys are hashed.
+
+What is counted by key stands in two tables, at places that no outsider can compute: a number may be too high where
+both places are shared with others, never too low.
+"""
+
+import mmap
+import os
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, Self
+
+_COUNTS, _INSTANTS = 4096, 8192
+"""Places of one table, powers of two."""
+_NUMBER = 8
+"""Octets of a number: whole (signed) or floating, both of 64 bits."""
+
+
+class Edge(Enum):
+    """An edge whose connections share their limits: so many in all and from one network, so many octets in hand."""
+
+    SMTP = "SMTP"
+    IMAP = "IMAP"
+    WEB = "the pages"
+    CARD = "the port of certificates"
+    DEPOSIT = "the deposit face"
+
+
+class Total(Enum):
+    """What each process says in one number."""
+
+    WORKER = "its name among those that take steps from the outbox"
+
+
+class Counted(Enum):
+    """What is counted by key."""
+
+    COURIER = "connections to other operators, by domain"
+
+
+class Timed(Enum):
+    """What has an instant by key."""
+
+    LETTERS = "until when the letters of a sender fill their rate"
+    LANES = "when a lane of the guard opens"
+    AGENDA_LINKS = "until when the requests of a calendar's link fill their rate"
+    STRANGERS = "the same for networks that guess at such links"
+    HEALTH_LINKS = "the same for readings of what a patient shares"
+
+
+_SECTIONS: Final[tuple[tuple[Enum, int], ...]] = (
+    *((total, 1) for total in Total),
+    *((edge, 2 + 2 * _COUNTS) for edge in Edge),
+    *((counted, 2 * _COUNTS) for counted in Counted),
+    *((timed, 2 * _INSTANTS) for timed in Timed),
+)
+_STARTS: Final = {
+    section: sum(size for _, size in _SECTIONS[:place]) for place, (section, _) in enumerate(_SECTIONS)
+}
+_ROW: Final = sum(size for _, size in _SECTIONS)
+
+
+class SharedMemory:
+    """The memory as one process sees it: what it writes is in the row of its number.
+
+    Attributes:
+        key: of digests that all processes must make alike; it ends with them.
+    """
+
+    def __init__(self, rows: int = 1) -> None:
+        """Make the memory of so many processes; this is the view of the first."""
+        self.rows = rows
+        self.number = 0
+        self.key = os.urandom(32)
+        octets = memoryview(mmap.mmap(-1, rows * _ROW * _NUMBER))
+        self._whole, self._floating = octets.cast("q"), octets.cast("d")
+
+    def of(self, number: int) -> Self:
+        """Give the view of another process."""
+        view = object.__new__(type(self))
+        view.rows, view.number, view.key = self.rows, number, self.key
+        view._whole, view._floating = self._whole, self._floating
+        return view
+
+    def clear(self, number: int) -> None:
+        """Clear the row of a process that has ended; for the parent."""
+        start = number * _ROW
+        self._whole[start : start + _ROW] = memoryview(bytes(_ROW * _NUMBER)).cast("q")
+
+    def share_of(self, many: int) -> int:
+        """Give this process's part of something of which all together may have `many`; 1 at least."""
+        return max(1, many // self.rows + (self.number < many % self.rows))
+
+    def edge(self, what: Edge) -> "SharedEdge":
+        """Give what the connections of an edge share."""
+        row, start = self.number * _ROW, _STARTS[what]
+        connections, octets = (SharedTotal(self._whole, row, start + column) for column in (0, 1))
+        return SharedEdge(connections, octets, SharedCounts(self._whole, row, start + 2))
+
+    def total(self, what: Total) -> "SharedTotal":
+        """Give what each process says in one number."""
+        return SharedTotal(self._whole, self.number * _ROW, _STARTS[what])
+
+    def counts(self, what: Counted) -> "SharedCounts":
+        """Give what is counted by key."""
+        return SharedCounts(self._whole, self.number * _ROW, _STARTS[what])
+
+    def instants(self, what: Timed) -> "SharedInstants":
+        """Give instants by key."""
+        return SharedInstants(self._floating, self.number * _ROW, _STARTS[what])
+
+
+class SharedTotal:
+    """A number of each process."""
+
+    def __init__(self, cells: "memoryview[int]", row: int, start: int) -> None:
+        self._cells = cells
+        self._start = start
+        self._own = row + start
+
+    @property
+    def own(self) -> int:
+        """Give this process's number."""
+        return self._cells[self._own]
+
+    @own.setter
+    def own(self, value: int) -> None:
+        self._cells[self._own] = value
+
+    def of_all(self) -> list[int]:
+        """Give the number of each process."""
+        return self._cells[self._start :: _ROW].tolist()
+
+
+class SharedCounts:
+    """Counts by key, of all processes together."""
+
+    def __init__(self, cells: "memoryview[int]", row: int, start: int) -> None:
+        self._cells = cells
+        self._row = row
+        self._start = start
+
+    def add(self, key: str, more: int) -> None:
+        """Count so many more, or fewer below zero, in this process."""
+        for place in _places(key, self._start, _COUNTS):
+            self._cells[self._row + place] += more
+
+    def of(self, key: str) -> int:
+        """Give the count of all processes."""
+        return min(sum(self._cells[place::_ROW].tolist()) for place in _places(key, self._start, _COUNTS))
+
+
+@dataclass(frozen=True, slots=True)
+class SharedEdge:
+    """What the connections of an edge share: how many there are, octets they have in hand, how many by network."""
+
+    connections: SharedTotal
+    octets: SharedTotal
+    networks: SharedCounts
+
+
+class SharedInstants:
+    """The latest instant by key that any process has noted; in seconds of a clock that all of them have."""
+
+    def __init__(self, cells: "memoryview[float]", row: int, start: int) -> None:
+        self._cells = cells
+        self._row = row
+        self._start = start
+
+    def note(self, key: str, instant: float) -> None:
+        """Note an instant, unless this process has noted a later one."""
+        for place in _places(key, self._start, _INSTANTS):
+            self._cells[self._row + place] = max(self._cells[self._row + place], instant)
+
+    def latest(self, key: str) -> float:
+        """Give the latest; 0 when there is none."""
+        return min(max(self._cells[place::_ROW].tolist()) for place in _places(key, self._start, _INSTANTS))
+
+
+def _places(key: str, start: int, size: int) -> tuple[int, int]:
+    # Hashes of texts are keyed for each life of the program, and a process has those of its parent.
+    number = hash(key)
+    return start + number % size, start + size + (number >> 32) % size
