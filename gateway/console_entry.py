@@ -42,6 +42,7 @@ def console_services(it: Core, tls: TlsRoles, space: SpaceServices, readers: Rea
         patients=OwnPatients(it.store, it.clock),
         provider=professionals_provider(it),
         documents=space.documents,
+        pictures=space.pictures,
         added_documents=ProfessionalDocuments(it.store, it.blobs, readers, it.clock, it.identity_oids, it.hold),
         growth=space.growth,
     )

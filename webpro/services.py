@@ -11,6 +11,7 @@ from gateway.ports.store import Store
 from gateway.services.console.own_patients import OwnPatients
 from gateway.services.filing.professional_documents import ProfessionalDocuments
 from gateway.services.record.document_access import DocumentAccess
+from gateway.services.record.medical_pictures import MedicalPictures
 from gateway.services.sign_in.professional_provider import ProfessionalProvider
 from gateway.services.sign_in.professional_sign_in import ProfessionalSignIn
 
@@ -24,6 +25,7 @@ class ConsoleServices:
         identify: gives the holder of the client certificate of a connection; a `PliError` refuses it.
         patients: whom a professional knows.
         documents: what stands in a record.
+        pictures: those of its examinations.
         added_documents: what professionals add to one.
         growth: tables of growth, for measures of children.
         provider: by whom professionals may come in; None when none is set.
@@ -37,6 +39,7 @@ class ConsoleServices:
     identify: Callable[[ssl.SSLObject], PeerIdentity | None]
     patients: OwnPatients
     documents: DocumentAccess
+    pictures: MedicalPictures
     added_documents: ProfessionalDocuments
     growth: GrowthTables
     provider: ProfessionalProvider | None = None

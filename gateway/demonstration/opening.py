@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from gateway.core import Core
-from gateway.demonstration.invented_people import LABORATORIES, PATIENTS, PROFESSIONALS
+from gateway.demonstration.invented_people import LABORATORIES, PATIENTS, PROFESSIONALS, DemoPatient
 from gateway.demonstration.mail import laboratory_message, letter, relay, scan_message, submit
 from gateway.demonstration.world import Line, World, vault_of
 from gateway.domain.access import Audience
@@ -67,11 +67,11 @@ async def send_result(world: World, post: DemonstrationPorts, number: int = 14) 
     await asyncio.to_thread(relay, post.relay, world.authority, sender, [CAMILLE.address], raw)
 
 
-async def send_scan(world: World, post: DemonstrationPorts) -> None:
-    """Have the laboratory of the other operator send the pictures of a scanner to Louis; it is filed meanwhile."""
+async def send_scan(world: World, post: DemonstrationPorts, patient: DemoPatient = LOUIS) -> None:
+    """Have the laboratory of the other operator send the pictures of a scanner; it is filed meanwhile."""
     sender, at = world.senders[str(LABORATORIES[1].address)], datetime.now(UTC)
-    raw = await asyncio.to_thread(scan_message, sender.address, LOUIS.address, LOUIS.identity, at)
-    await asyncio.to_thread(relay, post.relay, world.authority, sender, [LOUIS.address], raw)
+    raw = await asyncio.to_thread(scan_message, sender.address, patient.address, patient.identity, at)
+    await asyncio.to_thread(relay, post.relay, world.authority, sender, [patient.address], raw)
 
 
 async def wait_until_filed(it: Core, documents: int = 1) -> None:

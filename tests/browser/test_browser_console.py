@@ -14,7 +14,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from certs.authority import Subject
 from gateway.demonstration.invented_people import PATIENTS, PROFESSIONALS
-from gateway.demonstration.opening import send_result, wait_until_filed
+from gateway.demonstration.opening import send_result, send_scan, wait_until_filed
 from gateway.domain.address import MailAddress
 from gateway.domain.mailbox import VaultId
 from gateway.domain.patient_choices import EmergencyConsent, PatientChoices
@@ -36,10 +36,10 @@ from tests.builders.running_world import Site
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120)]
 CAMILLE, CLAIRE = PATIENTS[0], PROFESSIONALS[0]
-NOT_WALKED = re.compile(r"/pro$|/pro/connexion|.*/(?:fichiers|ouvrir)/|.*\?")
-"""The door, which has a test of its own below, an address that leads elsewhere, files, and lists that are narrowed."""
-ONCE = re.compile(r"(/pro/patients/[^/]+/dossier/[a-z]+/)[0-9a-f]{12,}$")
-"""Pages of which there are many, and that are walked once."""
+NOT_WALKED = re.compile(r"/pro$|/pro/connexion|.*/(?:fichiers|ouvrir|images|pixels)/|.*\?")
+"""The door, tested below, an address that leads elsewhere, files, pictures, and lists that are narrowed."""
+ONCE = re.compile(r"(/pro/patients/[^/]+/dossier/(?!documents/)[a-z]+/)[0-9a-f]{12,}$")
+"""Pages of which there are many, and that are walked once; each document leads to pages of its own."""
 _LINK = re.compile(r'<a\b[^>]*\bhref="(/pro/[^"#]*)[^"]*"')
 
 
@@ -47,7 +47,8 @@ _LINK = re.compile(r'<a\b[^>]*\bhref="(/pro/[^"#]*)[^"]*"')
 async def site() -> AsyncIterator[Site]:
     async with written_world() as running:
         await send_result(running.world, running.post)
-        await wait_until_filed(running.running.core)
+        await send_scan(running.world, running.post, CAMILLE)
+        await wait_until_filed(running.running.core, 2)
         yield running
 
 

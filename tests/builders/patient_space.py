@@ -27,12 +27,12 @@ from webmail.help.port import HelpService
 from webmail.home.adapter import HomePage
 from webmail.home.port import HomeService
 from webmail.images.adapter import ImagePages
-from webmail.images.port import ImageService
 from webmail.leaving.adapter import LeavingPages
 from webmail.leaving.port import LeavingService
 from webmail.live.adapter import SpacePulse
 from webmail.measures.adapter import MeasurePages
 from webmail.measures.port import MeasureService
+from webmail.medical_pictures import ImageService
 from webmail.messages.adapter import MessagePages
 from webmail.messages.port import MessageService
 from webmail.own_contacts.adapter import OwnContactPages

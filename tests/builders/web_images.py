@@ -13,8 +13,8 @@ from gateway.domain.medical_picture import Drawing, MedicalPicture, Obstacle, Pa
 from gateway.services.record.medical_pictures import in_order
 from tests.builders.web_people import NOW
 from webmail.identifiers import DocumentId
-from webmail.images.adapter import series_of
-from webmail.images.model import ExaminationPictures
+from webmail.medical_pictures import series_of
+from webmail.picture_series import ExaminationPictures
 from webmail.shown_documents import Document, DocumentSummary, OpenableFile
 
 SCAN = DocumentId("d-scanner")
@@ -22,7 +22,7 @@ SCAN = DocumentId("d-scanner")
 
 @dataclass
 class PicturesOfTests:
-    """Satisfies `webmail.images.port.ImageService`; `scans` has the files of each document."""
+    """Satisfies `webmail.medical_pictures.ImageService`; `scans` has the files of each document."""
 
     scans: dict[str, list[tuple[str, bytes]]] = field(default_factory=dict)
 

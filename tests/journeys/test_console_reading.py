@@ -10,9 +10,10 @@ import pytest_asyncio
 from certs.authority import Subject
 from gateway.demonstration.browser import Browser
 from gateway.demonstration.invented_people import PATIENTS, PROFESSIONALS
-from gateway.demonstration.opening import send_result, wait_until_filed
+from gateway.demonstration.opening import send_result, send_scan, wait_until_filed
 from gateway.domain.access import Audience
 from gateway.domain.directory import MailboxKind
+from gateway.domain.document import DocumentCategory
 from gateway.domain.mailbox import VaultId
 from gateway.domain.patient_choices import PatientChoices
 from tests.builders.clinical import a_report
@@ -255,3 +256,31 @@ async def test_doctor_confirms_a_vaccination_and_sets_a_goal_that_the_patient_re
         assert "Objectif fixé pour un examen" in told
         assert (await claire.post(goal, csrf | {"geste": "retirer"})).status == 303
         assert "Votre objectif" not in await browser.get(examination[1].removeprefix(place))
+
+
+async def test_doctor_looks_at_pictures_of_a_scanner_and_each_opening_is_in_the_trace(
+    site: Site, claire: ConsoleBrowser
+) -> None:
+    place = await entered(site, claire)
+    await send_scan(site.world, site.post, CAMILLE)
+    listed = f"{place}/documents?categorie={DocumentCategory.IMAGING.value}"
+    while not (found := re.search(r'data-document-id="([0-9a-f]+)"', (await claire.get(listed)).text)):
+        pass  # it is being filed
+    document = f"{place}/documents/{found[1]}"
+    images = f"{document}/images"
+    assert f'href="{images}"' in (await claire.get(document)).text
+    shown = await claire.get(images)
+    assert ("Camille Lefèvre" in shown.text, "Image 12 sur 24" in shown.text) == (True, True), shown.text
+    picture = re.search(rf'<img src="({images}/[^"?]+)" alt="Image', shown.text)
+    assert picture is not None
+    values = picture[1].replace("/images/", "/pixels/")
+    assert "PNG" in (await claire.get(picture[1])).text[:8]
+    assert (await claire.get(values)).status == 200
+    vault, store, number = VaultId(int(place.split("/")[3], 16)), site.running.core.store, int(found[1], 16)
+    lines = [line for line in await store.read(lambda tx: tx.audit.events(vault)) if line.detail == "pro pictures"]
+    assert [(line.person, line.objects) for line in lines] == [(CLAIRE.name, (f"document:{number:x}",))]
+    await store.write(lambda tx: tx.documents.withhold(vault, number, Audience.PROFESSIONALS))
+    assert [(await claire.get(path)).status for path in (images, picture[1], values)] == [404] * 3
+    await store.write(lambda tx: tx.patient_choices.put(vault, PatientChoices()))
+    answers = [await claire.get(path) for path in (images, picture[1], values)]
+    assert [(one.status, one.place) for one in answers] == [(303, place)] * 3

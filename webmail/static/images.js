@@ -30,7 +30,7 @@
   let saying = 0;
   const say = (text) => {
     clearTimeout(saying);
-    saying = setTimeout(() => { document.getElementById("annonce").textContent = text; }, 400);
+    saying = setTimeout(() => { one("[data-announced]").textContent = text; }, 400);
   };
 
   // Values ------------------------------------------------------------------------------------------------

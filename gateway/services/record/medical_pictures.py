@@ -1,7 +1,8 @@
-"""A patient looks at the pictures of an examination (F58): described once, drawn one at a time, nothing kept.
+"""Somebody looks at the pictures of an examination (F58): described once, drawn one at a time, nothing kept.
 
 Octets of the files stay sealed where they are; of one picture no more is read than it needs. Whoever opens the pages
-has a line in the trace; the pictures that follow within minutes are of the same opening.
+has a line in the trace; the pictures that follow within minutes are of the same opening. A professional who opens the
+record anew for another reason has another line.
 """
 
 import asyncio
@@ -67,7 +68,7 @@ class MedicalPictures:
         self._clock = clock
         # Of no picture's patient: sizes, places, scales. Nothing of it needs to end with a space.
         self._known: OrderedDict[tuple[VaultId, BlobRef], MedicalPicture] = OrderedDict()
-        self._openings: OrderedDict[tuple[str, VaultId, int], datetime] = OrderedDict()
+        self._openings: OrderedDict[tuple[str, str, VaultId, int], datetime] = OrderedDict()
         # Two files at most are in memory; whoever waits has none.
         self._places = asyncio.Semaphore(2)
 
@@ -103,7 +104,7 @@ class MedicalPictures:
         self, actor: Actor, number: int, which: str | None
     ) -> tuple[FiledDocument, list[tuple[DocumentFile, BlobKey]]]:
         """Find a document and its DICOM files, or one of them; write a line of the trace for each opening."""
-        now, opening = self._clock.now(), (actor.account, actor.vault, number)
+        now, opening = self._clock.now(), (actor.account, actor.reason, actor.vault, number)
 
         def find(tx: Tx) -> tuple[FiledDocument, list[tuple[DocumentFile, BlobKey]]]:
             document = permitted_document(tx, actor, number, now)

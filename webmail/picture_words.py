@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from gateway.domain.medical_picture import Obstacle, Patient, Scale
-from webmail.images.model import Series
+from webmail.picture_series import Series
 
 _MACHINES = {
     "CT": "Scanner",
