@@ -7,6 +7,7 @@ from typing import Protocol
 
 from gateway.domain.access import Audience
 from gateway.domain.filing_outcome import MessageOutcome
+from gateway.domain.header_page import HeaderPage
 from gateway.domain.line_tests import EVERY_LINE, LineTest
 from gateway.domain.mailbox import (
     THE_END,
@@ -166,6 +167,14 @@ class Mail(Protocol):
         self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
     ) -> list[tuple[Entry, str]]:
         """As `entries`, with the folded text of each."""
+        ...
+
+    def header_pages(self, vault: VaultId, folder: FolderId, low: int, high: int) -> list[HeaderPage]:
+        """List the pages of headers with low ≤ number ≤ high that there are; one that does not open is passed over."""
+        ...
+
+    def keep_header_page(self, vault: VaultId, folder: FolderId, page: HeaderPage) -> None:
+        """Keep a page of headers; it goes with the first of its messages that goes."""
         ...
 
     def changed_since(self, vault: VaultId, folder: FolderId, modseq: ModSeq) -> list[Entry]:

@@ -210,6 +210,7 @@ _PIECES = {
     RecordKind.HEADERS: (b"Subject: x\r\n\r\n",),
     RecordKind.DOCUMENT_WORDS: (b"dr iris modele\nbilan", b"texte replie"),
     RecordKind.EXTRACT: ("texte replié".encode(),),
+    RecordKind.HEADER_PAGE: (b"\0\0\0\1", b"\0\x0b\x49\x2c", *(b"0\tx %d" % place for place in range(11))),
 }
 
 

@@ -10,9 +10,11 @@ from datetime import date
 from functools import partial
 from typing import TypeAlias
 
+from gateway.domain.header_page import HeaderPage
 from gateway.domain.line_tests import AnyLine, DatedBetween, LineTest, SizedBetween, Unseen, WithFlag
 from gateway.domain.mailbox import SEEN
-from gateway.domain.mime import decode_words, parse_date, plain_addresses, search_fold
+from gateway.domain.mime import decode_words, search_fold
+from gateway.domain.mime.header_search import SEARCHED_FIELDS, folded_field, sent_day, unfolded
 from gateway.imap.wire.search import (
     BodyContains,
     Everything,
@@ -32,12 +34,8 @@ from gateway.services.mailbox.message_rows import Row, Want
 Sealed: TypeAlias = HeaderContains | SentDay | BodyContains | TextContains
 """Keys that only what is sealed can answer."""
 Test: TypeAlias = Callable[[Row], bool]
-_DATE = re.compile(rb"(?i)\ndate[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)")
 _ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[bq]\?[^?\r\n]*\?=", re.IGNORECASE)
 """Encoded words, to be left out where text is compared undecoded."""
-_ADDRESS_FIELDS = frozenset({"FROM", "SENDER", "REPLY-TO", "TO", "CC", "BCC"})
-_WITHIN_ADDRESSES = re.compile(rb"[(\\]|[ \t\r\n][@.]|[@.][ \t\r\n]")
-"""What may stand within an address and is no part of it: comments, escapes, obsolete blanks."""
 _DAY = 86_400_000_000
 _EPOCH = date(1970, 1, 1).toordinal()
 _NO_END = 2**62
@@ -74,8 +72,9 @@ def row_test(key: Sealed) -> tuple[Test, Want]:
     match key:
         case HeaderContains(field_name, text):
             return _header(field_name, text), Want.HEADERS
-        case SentDay(when, day):
-            return _sent(when, day), Want.HEADERS
+        case SentDay():
+            first, end = _ordinals(key)
+            return lambda row: _is_between(first, end, sent_day(row.header_block or b"")), Want.HEADERS
         case BodyContains(text):
             needle = search_fold(text)
             return lambda row: needle in (row.extract or ""), Want.EXTRACT
@@ -83,24 +82,31 @@ def row_test(key: Sealed) -> tuple[Test, Want]:
             return _text(search_fold(text)), Want.HEADERS | Want.EXTRACT
 
 
-def _compare(when: When, found: date, day: date) -> bool:
-    match when:
+def page_test(key: SearchKey) -> Callable[[HeaderPage], set[int]] | None:
+    """Give what a page of headers is asked for a key; None for a key that no page answers."""
+    match key:
+        case HeaderContains(field_name, text) if field_name in SEARCHED_FIELDS:
+            needle = search_fold(text).encode("utf-8", "replace")
+            return lambda page: page.holding(field_name, needle)
+        case SentDay():
+            first, end = _ordinals(key)
+            return lambda page: page.sent(first, end)
+        case _:
+            return None
+
+
+def _ordinals(key: SentDay) -> tuple[int, int]:
+    match key.when:
         case When.BEFORE:
-            return found < day
+            return 1, key.day.toordinal()
         case When.ON:
-            return found == day
+            return key.day.toordinal(), key.day.toordinal() + 1
         case When.SINCE:
-            return found >= day
+            return key.day.toordinal(), date.max.toordinal() + 1
 
 
-def _sent(when: When, day: date) -> Test:
-    def test(row: Row) -> bool:
-        found = _DATE.search(b"\n" + (row.header_block or b""))
-        sent = parse_date(found[1]) if found else None
-        # The day as it was written, whatever the zone (RFC 3501 §6.4.4, "disregarding time and timezone").
-        return sent is not None and _compare(when, sent.date(), day)
-
-    return test
+def _is_between(first: int, end: int, day: date | None) -> bool:
+    return day is not None and first <= day.toordinal() < end
 
 
 def _text(needle: str) -> Test:
@@ -117,18 +123,18 @@ def _header(name: str, text: str) -> Test:
     field = re.compile(
         rb"(?i)\n%b[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)" % re.escape(name.encode("ascii")),
     )
-    needle, folded = search_fold(text), _folded_addresses if name in _ADDRESS_FIELDS else _folded
+    needle = search_fold(text)
 
     def test(row: Row) -> bool:
         block = b"\n" + (row.header_block or b"")
-        return any(not needle or needle in folded(value) for value in field.findall(block))
+        return any(not needle or needle in folded_field(name, value) for value in field.findall(block))
 
     return test
 
 
 def _in_header(needle: str, words: list[bytes], block: bytes) -> bool:
     """Look for a needle in every field, decoded; only what may hold it is decoded and folded."""
-    lines = _unfolded(block)
+    lines = unfolded(block)
     lower = lines.lower()
     if all(word in lower for word in words):
         plain = _ENCODED_WORD.sub("", lines.decode("ascii", "ignore"))
@@ -138,18 +144,3 @@ def _in_header(needle: str, words: list[bytes], block: bytes) -> bool:
         return False
     coded = (line for line in lines.split(b"\r\n") if b"=?" in line or not line.isascii())
     return any(needle in search_fold(decode_words(line)) for line in coded)
-
-
-def _unfolded(block: bytes) -> bytes:
-    return block.replace(b"\r\n ", b" ").replace(b"\r\n\t", b"\t")
-
-
-def _folded(value: bytes) -> str:
-    return search_fold(decode_words(_unfolded(value).strip()))
-
-
-def _folded_addresses(value: bytes) -> str:
-    """Give an address field as it is written, and where that differs as its envelope has it (RFC 3501 §6.4.4 FROM)."""
-    if _WITHIN_ADDRESSES.search(value) is None:
-        return _folded(value)
-    return f"{_folded(value)}\n{search_fold(plain_addresses(_unfolded(value)))}"

@@ -6,13 +6,14 @@ nobody else from the store for long; sets of UIDs are all that is in memory.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import chain
 
+from gateway.domain.header_page import HeaderPage
 from gateway.domain.line_tests import AnyLine, LineTest
 from gateway.imap.session.session import ImapSession
 from gateway.imap.session.view import View
-from gateway.imap.verbs.search_keys import Sealed, line_test, row_test
+from gateway.imap.verbs.search_keys import Sealed, line_test, page_test, row_test
 from gateway.imap.verbs.tracing import traced
 from gateway.imap.wire.refusal import CommandRefused
 from gateway.imap.wire.search import (
@@ -32,6 +33,8 @@ from gateway.imap.wire.search import (
 from gateway.services.mailbox.message_rows import Row, Want
 
 _CHUNK = 1_000
+_PAGED_FROM = 32
+"""So many messages at least are looked for in pages: fewer are sooner opened one by one."""
 
 
 async def matching(session: ImapSession, view: View, key: SearchKey) -> list[int]:
@@ -69,8 +72,8 @@ class _Sieve:
 
     async def left(self, key: SearchKey, among: frozenset[int] | None) -> Collection[int]:
         """Give the UIDs of `among`, or of all the folder, that match."""
-        if (test := line_test(key)) is not None:
-            return await self._asked(test, among)
+        if (asked := line_test(key)) is not None:
+            return await self._asked(asked, among)
         if isinstance(key, And):
             return await self._through(key.keys, among)
         if among is None:
@@ -84,10 +87,11 @@ class _Sieve:
                 return await self._named(numbers.positions(len(self._view.uids)), among)
             case InUids(uids):
                 return await self._named(uids.uid_positions(self._view.uids), among)
-            case HasFlag():  # of all flags only \\Recent is not the store's
+            case HasFlag():  # of all flags only \Recent is not the store's
                 return await self._named(self._view.recent_places(), among)
             case HeaderContains() | SentDay() | BodyContains() | TextContains():
-                return await self._opened([key], among)
+                test = page_test(key) if len(among) >= _PAGED_FROM else None
+                return await (self._opened([key], among) if test is None else self._paged(key, test, among))
             case _:
                 raise CommandRefused("CONDSTORE is not offered")
 
@@ -106,8 +110,8 @@ class _Sieve:
 
     async def _any(self, keys: Sequence[SearchKey], among: frozenset[int]) -> frozenset[int]:
         found: set[int] = set()
-        sealed = [key for key in keys if isinstance(key, Sealed)]
-        for key in sorted((key for key in keys if not isinstance(key, Sealed)), key=_cost):
+        sealed = [key for key in keys if isinstance(key, Sealed) and page_test(key) is None]
+        for key in sorted((key for key in keys if key not in sealed), key=_cost):
             found.update(await self.left(key, among - found))
         if sealed:  # together: what is opened for one serves them all
             found.update(await self._opened(sealed, among - found))
@@ -118,6 +122,18 @@ class _Sieve:
         stretches = [uids[place.start : place.stop] for place in places]
         # In a thread: a client may name all its messages a thousand times.
         return await self._mailbox.off_loop(lambda _: among.intersection(chain.from_iterable(stretches)))
+
+    async def _paged(
+        self, key: Sealed, test: Callable[[HeaderPage], set[int]], among: frozenset[int]
+    ) -> frozenset[int]:
+        """Give the UIDs that match by pages of headers; messages in none are opened, and put into some for the next."""
+        folder, last, pages = self._view.folder, self._view.uids[-1], self._mailbox.header_pages
+        found, known = await pages.asked(folder, test, last)
+        missing = among - known
+        if missing:
+            found.update(await self._opened([key], missing))
+            await pages.make(folder, missing, last)
+        return among.intersection(found)
 
     async def _opened(self, keys: Sequence[Sealed], among: frozenset[int]) -> frozenset[int]:
         """Give the UIDs of which any key is true."""

@@ -30,6 +30,7 @@ from gateway.ports.news import Subscription
 from gateway.ports.store import Store, Tx
 from gateway.services.mailbox.changes import Span
 from gateway.services.mailbox.folders import MailboxFolders
+from gateway.services.mailbox.header_pages import HeaderPages
 from gateway.services.mailbox.message_rows import Row, Want, wanted_rows
 from gateway.services.mailbox.messages import MailboxMessages
 from gateway.services.mailbox.owner import Owner
@@ -80,6 +81,7 @@ class OpenMailbox:
     Attributes:
         folders: makes, renames, deletes and subscribes to folders.
         messages: changes flags, copies, moves, expunges and appends.
+        header_pages: searches headers.
         still_stands: says whether the sign-in still counts.
         recent: what sessions of this process are told of as recent.
     """
@@ -102,6 +104,7 @@ class OpenMailbox:
         self.still_stands = still_stands
         self.folders = MailboxFolders(store, clock, owner)
         self.messages = MailboxMessages(store, blobs, clock, entry_of, owner)
+        self.header_pages = HeaderPages(store, owner.vault)
 
     def subscribe(self) -> AbstractContextManager[Subscription]:
         """Subscribe to news of this mailbox; do so before `open`."""

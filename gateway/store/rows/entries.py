@@ -34,6 +34,7 @@ from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.contents import ContentRows
 from gateway.store.rows.folders import FolderRows
+from gateway.store.rows.header_pages import HeaderPageRows
 from gateway.store.rows.line_numbers import LineNumberRows
 from gateway.store.rows.noted_changes import NotedChanges
 from gateway.store.rows.references import ReferenceRows
@@ -49,7 +50,7 @@ _OTHERS = Audience.REPRESENTATIVES
 """From these alone a message itself is withheld; of any other, files at most."""
 
 
-class MailRows(FolderRows, ContentRows, ReferenceRows, LineNumberRows):
+class MailRows(FolderRows, ContentRows, ReferenceRows, LineNumberRows, HeaderPageRows):
     """Implements `gateway.ports.mail.Mail`."""
 
     def __init__(
@@ -239,6 +240,8 @@ class MailRows(FolderRows, ContentRows, ReferenceRows, LineNumberRows):
         """Remove entries, leave tombstones; gives blobs that no vault holds any more."""
         _, modseq = self.allocate(vault, folder, 0)
         orphans: list[BlobRef] = []
+        uids = list(uids)
+        self.drop_header_pages(vault, folder, uids)
         for uid in uids:
             removed = self._runner.row(sql.REMOVE, vault=vault, folder=folder, uid=uid)
             if removed is None:

@@ -63,6 +63,9 @@ SEALED = (
         table=schema.entry_wire, what="line of a message", columns=(("wire", RecordKind.WIRE),), number="mid",
         through=schema.entry,
     ),
+    Sealed(
+        table=schema.header_page, what="page of headers", columns=_record(RecordKind.HEADER_PAGE), number="page"
+    ),
     Sealed(table=schema.outcome, what="outcome", columns=_record(RecordKind.OUTCOME), number="mid"),
     Sealed(
         table=schema.exchange, what="exchange", columns=_record(RecordKind.EXCHANGE), number="correspondent",

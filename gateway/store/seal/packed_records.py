@@ -8,6 +8,7 @@ import struct
 from collections.abc import Mapping
 
 from gateway.domain.errors import SealBroken
+from gateway.domain.mime.header_search import SEARCHED_FIELDS
 from gateway.store.seal.sealer import RecordKind
 
 two_lengths = struct.Struct(">II").unpack_from
@@ -20,6 +21,7 @@ PACKED: Mapping[RecordKind, tuple[int, tuple[str, ...]]] = {
     RecordKind.DOCUMENT_WORDS: (1, ("names", "text")),
     RecordKind.GOAL: (1, ("low", "high", "unit", "set by", "set on")),
     RecordKind.EXTRACT: (1, ("text, to the end",)),
+    RecordKind.HEADER_PAGE: (1, ("uids", "days", *(f"lines of {name}" for name in SEARCHED_FIELDS))),
 }
 """Form and fields of each packed record; what has one field only has it to its end, without a length."""
 

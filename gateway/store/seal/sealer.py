@@ -87,6 +87,7 @@ class RecordKind(IntEnum):
     READER_STATE = 134
     RIGHTS_REQUEST = 141
     AGENT = 151
+    HEADER_PAGE = 161
 
 
 DamageAlarm = Callable[[VaultId, str, int], None]
