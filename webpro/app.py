@@ -30,7 +30,7 @@ LIFETIME: Final = timedelta(hours=12)
 _NOTHING: Mapping[str, web.Application] = MappingProxyType({})
 _FOLDERS = (
     "sign_in", "patients", "record", "emergency", "documents", "images", "results", "measures",
-    "vaccinations",
+    "vaccinations", "profile",
 )
 FEATURES = tuple(feature_in(folder, "webpro") for folder in _FOLDERS)
 """The folders of the console, in the order of their tabs; a new one is added here, and nowhere else."""

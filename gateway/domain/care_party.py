@@ -7,7 +7,7 @@ mailbox of the same holder and every face through which they come.
 from gateway.domain.address import MailAddress
 from gateway.domain.directory import DirectoryEntry, MailboxKind
 
-_MAILBOX, _ORGANISATION = "mail:", "finess:"
+_MAILBOX, _ORGANISATION, _PERSON = "mail:", "finess:", "rpps:"
 
 
 def mailbox_name(address: MailAddress) -> str:
@@ -22,7 +22,7 @@ def mailboxes_of(names: frozenset[str]) -> frozenset[str]:
 
 def person_name(rpps: str) -> str:
     """Name a person by their RPPS (11 digits)."""
-    return f"rpps:{rpps.lower()}"
+    return f"{_PERSON}{rpps.lower()}"
 
 
 def organisation_name(identifier: str) -> str:
@@ -44,6 +44,11 @@ def structure_number(identifier: str) -> str:
 def own_names(names: frozenset[str]) -> frozenset[str]:
     """Give the names of a person that are no colleague's: without the organisation in which they practise."""
     return frozenset(name for name in names if not name.startswith(_ORGANISATION))
+
+
+def person_names(names: frozenset[str]) -> frozenset[str]:
+    """Give the names by which a person is known for sure, whatever mailbox they use: their RPPS."""
+    return frozenset(name for name in names if name.startswith(_PERSON))
 
 
 def acting_names_of(entry: DirectoryEntry) -> frozenset[str]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from gateway.domain.care_party import person_names
+
 MAX_PARTIES = 1_000
 """Professionals and organisations of whom one patient may choose something."""
 MAX_EXCEPTIONS = 500
@@ -47,6 +49,7 @@ class PartyChoice:
         since: when `standing` was chosen.
         shown: documents that they are shown although others are not.
         hidden: documents that are hidden from them alone.
+        administers: since when this person, who is authorised, keeps the patient's profile too (E15); None for not.
     """
 
     number: int
@@ -57,6 +60,12 @@ class PartyChoice:
     since: datetime | None = None
     shown: frozenset[int] = frozenset()
     hidden: frozenset[int] = frozenset()
+    administers: datetime | None = None
+
+    @property
+    def is_person(self) -> bool:
+        """Say whether it is of one person for sure, who alone can be entrusted with a profile."""
+        return bool(person_names(self.names))
 
     @property
     def says_something(self) -> bool:
@@ -87,6 +96,14 @@ class PatientChoices:
         """Say since when the patient authorises them, by the oldest choice; None when they do not."""
         since = [one.since for one in self.of(names) if one.standing is PartyStanding.ALLOWED and one.since]
         return min(since) if since and not self.blocks(names) else None
+
+    def administered_by(self, names: frozenset[str]) -> tuple[PartyChoice, ...]:
+        """Give the choices that entrust the profile to whoever bears these names: to a person, never to colleagues."""
+        if self.blocks(names):
+            return ()
+        them = person_names(names)
+        entrusted = (one for one in self.parties if one.administers and one.standing is PartyStanding.ALLOWED)
+        return tuple(one for one in entrusted if not them.isdisjoint(person_names(one.names)))
 
 
 NO_CHOICES = PatientChoices()

@@ -38,8 +38,10 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120
 CAMILLE, CLAIRE = PATIENTS[0], PROFESSIONALS[0]
 NOT_WALKED = re.compile(r"/pro$|/pro/connexion|.*/(?:fichiers|ouvrir|images|pixels)/|.*\?")
 """The door, tested below, an address that leads elsewhere, files, pictures, and lists that are narrowed."""
-ONCE = re.compile(r"(/pro/patients/[^/]+/dossier/(?!documents/)[a-z]+/)[0-9a-f]{12,}$")
-"""Pages of which there are many, and that are walked once; each document leads to pages of its own."""
+ONCE = re.compile(r"(?<=/)(?:(?<!documents/)[0-9a-f]{12,}$|profil/[a-z-]+(?=/))")
+"""What tells apart pages of which there are many, and that are walked once: an object, a section of a profile.
+
+Each document leads to pages of its own."""
 _LINK = re.compile(r'<a\b[^>]*\bhref="(/pro/[^"#]*)[^"]*"')
 
 
@@ -57,10 +59,10 @@ async def walked_pages(site: Site, context: BrowserContext) -> list[str]:
     found, waiting, kinds = ["/pro/rien"], ["/pro/"], set[str]()
     while waiting:
         path = waiting.pop()
-        if many := ONCE.match(path):
-            if many[1] in kinds:
-                continue
-            kinds.add(many[1])
+        kind = ONCE.sub("…", path)
+        if kind in kinds:
+            continue
+        kinds.add(kind)
         answer = await context.request.get(site.web + path)
         assert answer.status == 200, path
         found.append(path)
@@ -143,10 +145,15 @@ async def test_doctor_comes_in_by_card_ends_an_exchange_and_every_page_is_sound(
         await page.get_by_role("link", name="Camille Lefèvre").click()
         await page.get_by_role("link", name="Ouvrir le dossier").click()
         faults = [(page.url, fault) for fault in await faults_of_page(page, narrow_is_dark=True)]
-        await authorised(site, page.url, CLAIRE)
+        await authorised(site, page.url, CLAIRE, keeps_profile=True)
         await note_weights(site, CAMILLE, ("2026-01-05", "71,5"))
         await page.get_by_role("button", name="Ouvrir", exact=True).click()
         await page.get_by_role("heading", name="Synthèse").wait_for()
+        await page.get_by_role("link", name="Profil", exact=True).click()
+        await page.get_by_role("link", name="Ajouter un antécédent familial").click()
+        await page.get_by_label("Maladie").fill("Diabète de type 2")
+        await page.get_by_role("button", name="Enregistrer").click()
+        await page.get_by_text("Votre patient lit que c’est écrit par vous").wait_for()
         paths = await walked_pages(site, context)
         for number, path in enumerate(paths):
             await page.set_viewport_size(PHONE)

@@ -76,7 +76,7 @@ async def _allergy_in_two_tabs(page: Page, typing: TypingSite) -> None:
     await other.close()
     await _go(page, typing, "/profil/allergies/ajouter")
     await page.get_by_label("Allergie à quoi").fill("Latex")
-    for typed, told in (("1850", "avant votre naissance"), ("2099", "pas encore passée")):
+    for typed, told in (("1850", "avant la naissance"), ("2099", "pas encore passée")):
         await page.get_by_label("Depuis quand").fill(typed)
         await _save(page)
         await expect(page.get_by_text(told)).to_be_visible()

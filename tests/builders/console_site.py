@@ -170,13 +170,16 @@ async def access_code_of(browser: Browser, place: str = "/parametres/codes-acces
     return re.sub(r"\D", "", digits[0].replace("&nbsp;", ""))
 
 
-async def authorised(site: Site, record: str, *doctors: DirectoryEntry) -> None:
-    """Have the patient of a page of a record at the console authorise these doctors, and choose nothing else."""
+async def authorised(site: Site, record: str, *doctors: DirectoryEntry, keeps_profile: bool = False) -> None:
+    """Have the patient of a page of a record at the console authorise these doctors, and choose nothing else.
+
+    The first of them may keep the profile too.
+    """
     now = datetime.now(UTC)
     parties = tuple(
         PartyChoice(
             number=number, names=frozenset({f"rpps:{doctor.identifier}"}), label=doctor.name,
-            standing=PartyStanding.ALLOWED, since=now,
+            standing=PartyStanding.ALLOWED, since=now, administers=now if keeps_profile and number == 1 else None,
         )
         for number, doctor in enumerate(doctors, 1)
     )  # fmt: skip

@@ -445,6 +445,7 @@ def records_of(kind: RecordKind) -> list[object]:
                         since="2026-11-29T21:00:00+00:00",
                         shown=(3,),
                         hidden=(4, 5),
+                        administers="2026-11-30T04:00:00+00:00",
                     ),
                 ),
                 emergency=("break-glass", "services"),

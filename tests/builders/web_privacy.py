@@ -72,6 +72,15 @@ class SamplePrivacy:
                 return self.parties[at]
         raise NotFound("nobody in contact has this reference")
 
+    async def entrust_profile(self, actor: Actor, reference: str, *, with_profile: bool) -> KnownParty:
+        """Note the choice."""
+        for at, party in enumerate(await self.care_circle(actor)):
+            if party.reference == reference and party.choice:
+                choice = replace(party.choice, administers=NOW if with_profile else None)
+                self.parties[at] = replace(party, choice=choice)
+                return self.parties[at]
+        raise NotFound("nobody in contact has this reference")
+
     async def emergency_consents(self, _: Actor) -> frozenset[EmergencyConsent]:
         """Give what was chosen."""
         return self.emergency

@@ -77,7 +77,7 @@ async def test_form_that_was_sent_and_is_filled_anew_shows_both(visit: RecordVis
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"nom": "Latex", "debut": "1900"}, "Cette date est avant votre naissance."),
+        ({"nom": "Latex", "debut": "1900"}, "Cette date est avant la naissance."),
         ({"nom": "Latex", "debut": "2099"}, "Cette date n’est pas encore passée."),
         ({"nom": "", "remarque": "gardée"}, "Remplissez ce champ."),
         ({"nom": "Latex", "remarque": "x" * 20_000}, "Ce texte est trop long."),

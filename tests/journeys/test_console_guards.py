@@ -33,7 +33,7 @@ CAMILLE, CLAIRE, PAUL = PATIENTS[0], PROFESSIONALS[0], PROFESSIONALS[1]
 PUBLIC = {name for feature in FEATURES for name in feature.public}
 WITHIN = {
     "document": "3123456789abcdef", "examination": "3123456789abcdef", "fiche": "3123456789abcdef",
-    "kind": "poids", "which": "original",
+    "kind": "poids", "which": "original", "demande": "3123456789abcdef", "rubrique": "allergies",
 }  # fmt: skip
 """Names in routes of what stands in a record; `patient` says whose record it is."""
 NOBODY = "2123456789abcdef"

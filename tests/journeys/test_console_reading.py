@@ -190,6 +190,56 @@ async def test_doctor_adds_a_prescription_and_a_physiotherapist_finds_it_with_a_
         assert "masseur-kinésithérapeute" in read
 
 
+async def test_doctor_keeps_the_profile_that_was_entrusted_and_the_patient_reads_who_wrote(
+    site: Site, claire: ConsoleBrowser
+) -> None:
+    place = await entered(site, claire)
+    kept, privacy = f"{place}/profil", "/parametres/confidentialite"
+    refused = await claire.get(kept)
+    assert (refused.status, f'href="{kept}"' in (await claire.get(place)).text) == (403, False)
+    async with site.browser() as browser:
+        await site.sign_in(browser, CAMILLE)
+        page = await browser.get(privacy)
+        reference = re.search(r'name="professionnel" value="([^"]+)"(?:(?!</form>).)*value="confier"', page, re.DOTALL)
+        assert reference is not None
+        chosen = {"professionnel": reference[1], "choix": "confier"}
+        assert "tient maintenant votre profil" in await browser.submit(page, privacy, chosen)
+        assert "Tient votre profil médical" in await browser.get(privacy)
+        shown = await claire.get(kept)
+        assert ("Allergies" in shown.text, "Volontés" in shown.text) == (True, False)
+        assert (await claire.get(f"{kept}/volontes/ajouter")).status == 404
+        form = await claire.get(f"{kept}/allergies/ajouter")
+        fiche = re.search(r'name="fiche" value="([^"]+)"', form.text)
+        assert fiche is not None
+        typed = {"csrf": form_token(form), "fiche": fiche[1], "nom": "Iode <b>", "debut": "hier"}
+        faulty = await claire.post(f"{kept}/allergies/ajouter", typed)
+        assert (faulty.status, "Iode &lt;b&gt;" in faulty.text, "pas comprise" in faulty.text) == (422, True, True)
+        for _ in range(2):  # sent twice, it is one entry
+            saved = await claire.post(f"{kept}/allergies/ajouter", typed | {"debut": "2019"})
+            assert saved.place.endswith("?fait=enregistre#allergies")
+        entry = f"{kept}/allergies/{fiche[1]}"
+        assert (await claire.get(kept)).text.count(f'href="{entry}"') == 1
+        changed = {"csrf": typed["csrf"], "nom": "Iode", "version": "1"}
+        assert (await claire.post(entry, changed)).status == 303
+        late = await claire.post(entry, changed | {"nom": "Autre"})
+        assert (late.status, "a changé depuis" in late.text, 'value="Autre"' in late.text) == (409, True, True)
+        own = f"/profil/allergies/{int(fiche[1], 16):x}"
+        for where, words in (
+            ("/profil/allergies", "Écrit par Dr Claire Martin"), (own, "Modifié par Dr Claire Martin"),
+            ("/nouveautes", "Profil complété"), ("/historique?liste=professionnels", "Ajout dans le profil médical"),
+        ):  # fmt: skip
+            assert words in await browser.get(where), where
+        assert (await claire.post(entry, changed | {"version": "1", "geste": "supprimer"})).status == 409
+        deleted = await claire.post(entry, changed | {"version": "2", "geste": "supprimer"})
+        assert deleted.place.endswith("?fait=supprime#allergies")
+        assert (await claire.get(entry)).status == 404
+        assert "Iode" in await browser.get("/profil/allergies")  # to be taken back
+        assert (await claire.post(kept, {"csrf": typed["csrf"]})).place == place
+        assert (await claire.get(kept)).status == 403
+        assert "ne tient plus votre profil" in await browser.get("/nouveautes")
+        assert "Confier mon profil" in await browser.get(privacy)
+
+
 async def corrected(browser: Browser, claire: ConsoleBrowser, place: str, own: str) -> None:
     """Have Camille ask for a correction of what her doctor confirmed, who answers and takes nothing back (E52)."""
     page, asks = await browser.get(own), f"{own}/correction"

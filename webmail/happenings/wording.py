@@ -59,8 +59,20 @@ WORDS: Mapping[str, NewsWords] = MappingProxyType({
     "password.changed": NewsWords(
         "Mot de passe modifié", "Ce n’était pas vous\N{NO-BREAK SPACE}? Demandez de l’aide.", "/aide", "shield"
     ),
+    "profile.added": NewsWords(
+        "Profil complété", "Le professionnel qui tient votre profil y a ajouté une fiche.", "/profil", "profile"
+    ),
+    "profile.administrator-left": NewsWords(
+        "Profil", "Un professionnel ne tient plus votre profil médical.", "/parametres/confidentialite", "profile"
+    ),
+    "profile.changed": NewsWords(
+        "Profil modifié", "Le professionnel qui tient votre profil y a modifié une fiche.", "/profil", "profile"
+    ),
     "profile.confirmed": NewsWords(
         "Vaccination confirmée", "Un professionnel a confirmé une vaccination.", "/profil/vaccinations", "syringe"
+    ),
+    "profile.deleted": NewsWords(
+        "Fiche supprimée", "Le professionnel qui tient votre profil y a supprimé une fiche.", "/profil", "profile"
     ),
     "profile.unconfirmed": NewsWords(
         "Confirmation retirée", "Un professionnel ne confirme plus une vaccination.", "/profil/vaccinations", "syringe"

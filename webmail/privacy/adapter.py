@@ -36,6 +36,10 @@ class PrivacyPages:
         """Authorise or block somebody in contact, or take that back."""
         return await self._circle.choose(actor, reference, standing)
 
+    async def entrust_profile(self, actor: Actor, reference: str, *, with_profile: bool) -> KnownParty:
+        """Entrust the profile to somebody authorised, or take it back."""
+        return await self._circle.entrust(actor, reference, with_profile=with_profile)
+
     async def emergency_consents(self, actor: Actor) -> frozenset[EmergencyConsent]:
         """Give the consents for emergencies that stand."""
         return await self._circle.emergency(actor)

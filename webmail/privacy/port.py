@@ -27,6 +27,10 @@ class PrivacyService(Protocol):
         """Authorise or block somebody in contact, or take that back. Raises `NotFound`."""
         ...
 
+    async def entrust_profile(self, actor: Actor, reference: str, *, with_profile: bool) -> KnownParty:
+        """Entrust the profile to somebody authorised, or take it back. Raises `NotFound`, `Conflict`."""
+        ...
+
     async def emergency_consents(self, actor: Actor) -> frozenset[EmergencyConsent]:
         """Give the consents for emergencies that stand."""
         ...

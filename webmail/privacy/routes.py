@@ -18,9 +18,12 @@ _CHOICES = {
     "bloquer": PartyStanding.BLOCKED,
     "retirer": PartyStanding.NEUTRAL,
 }
+_PROFILE = ("confier", "reprendre")
 _DONE = {
     "autoriser": "Ce professionnel peut maintenant ouvrir votre dossier.",
     "bloquer": "Ce professionnel est bloqué, dès maintenant. Il ne voit plus rien et ne peut plus vous écrire.",
+    "confier": "Ce professionnel tient maintenant votre profil médical. Chaque fiche dit qui l’a écrite.",
+    "reprendre": "Ce professionnel ne tient plus votre profil médical. Il peut encore le lire.",
     "urgences": "Vos choix pour les urgences sont enregistrés.",
     "retirer": "Votre choix est retiré. Ce professionnel n’ouvre plus votre dossier, mais il peut vous écrire.",
 }
@@ -65,12 +68,13 @@ async def privacy(request: web.Request) -> web.Response:
 async def choose_for_professional(request: web.Request) -> web.Response:
     """Authorise or block somebody in contact, or take that back."""
     form = await read_form(request)
-    choice = form.text("choix")
-    if choice not in _CHOICES:
+    choice, who, actor = form.text("choix"), form.text("professionnel")[:64], person_of(request).actor
+    if choice in _PROFILE:
+        await request.app[PRIVACY].entrust_profile(actor, who, with_profile=choice == "confier")
+    elif choice in _CHOICES:
+        await request.app[PRIVACY].choose_for(actor, who, _CHOICES[choice])
+    else:
         raise NotFound("no such choice")
-    await request.app[PRIVACY].choose_for(
-        person_of(request).actor, form.text("professionnel")[:64], _CHOICES[choice]
-    )
     return see_other(f"{PATH}?fait={choice}#fait")
 
 

@@ -14,13 +14,14 @@ from gateway.domain.rights_requests import RightsRequest
 from gateway.domain.vocabulary import Term, VocabularyKind
 from gateway.services.random_numbers import random_number
 from webmail.context import context_of, page, person_of, pulse_of, require, see_other
+from webmail.entry_forms import FAULTS, typed_fields
 from webmail.forms import Form, read_form
 from webmail.measure_views import told_measures
 from webmail.paths import ID
 from webmail.profile.acts import ProfileAct
 from webmail.profile.link_routes import links_of_entry
 from webmail.profile.port import PROFILE
-from webmail.profile.wording import FAULTS, entry_facts, entry_title, told_versions, typed_fields
+from webmail.profile.wording import entry_facts, entry_title, told_versions
 from webmail.references import number_of, reference_of
 
 routes = web.RouteTableDef()

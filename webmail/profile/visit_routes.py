@@ -16,11 +16,11 @@ from gateway.domain.profile_fields import Field
 from gateway.domain.profile_sections import SECTIONS
 from gateway.services.random_numbers import random_number
 from webmail.context import context_of, page, person_of, pulse_of, see_other
+from webmail.entry_forms import FAULTS
 from webmail.forms import Form, read_form
 from webmail.measures.port import MEASURES
 from webmail.measures.wording import faults_in_words
 from webmail.profile.port import PROFILE
-from webmail.profile.wording import FAULTS
 from webmail.references import number_of, reference_of
 
 routes = web.RouteTableDef()

@@ -1,32 +1,16 @@
 """How entries of the profile are said on pages."""
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import TypeAlias
 
 from gateway.domain.profile import EntryState, ProfileEntry, ProfileSection, Writer
-from gateway.domain.profile_checks import FieldFault, shown_value
-from gateway.domain.profile_fields import Field, FieldKind, SectionRules
+from gateway.domain.profile_checks import shown_value
+from gateway.domain.profile_fields import Field, FieldKind
 from gateway.domain.profile_sections import SECTIONS
 from gateway.domain.timestamp import Timestamp
 from webmail.pages import Speech
 from webmail.wording import moment_of
 
-FAULTS: Mapping[FieldFault, str] = MappingProxyType(
-    {
-        FieldFault.MISSING: "Remplissez ce champ.",
-        FieldFault.TOO_LONG: "Ce texte est trop long. Raccourcissez-le.",
-        FieldFault.NO_DATE: "Cette date n’est pas comprise. Écrivez par exemple 12/06/1987, 06/1987 ou 1987.",
-        FieldFault.BEFORE_BIRTH: "Cette date est avant votre naissance. Vérifiez-la.",
-        FieldFault.AHEAD: "Cette date n’est pas encore passée. Vérifiez-la.",
-        FieldFault.ENDS_BEFORE: "Cette fin est avant le début. Vérifiez les deux dates.",
-        FieldFault.NO_CHOICE: "Choisissez dans la liste.",
-        FieldFault.NO_PHONE: "Ce numéro n’est pas compris. Écrivez par exemple 06 12 34 56 78.",
-        FieldFault.NO_EMAIL: "Cette adresse n’est pas complète. Elle s’écrit comme nom@exemple.fr.",
-        FieldFault.TAKEN: "Une autre fiche le dit déjà. Modifiez-la d’abord, ou supprimez-la.",
-        FieldFault.FULL: "Cette rubrique est pleine. Supprimez d’abord ce qui ne sert plus.",
-    }
-)
 _DATES = {"debut": "depuis {}", "fin": "jusqu’à {}"}
 _WRITERS = {Writer.PATIENT: "par vous", Writer.DOCUMENT: "d’après un document", Writer.PROFESSIONAL: "par un soignant"}
 
@@ -65,13 +49,6 @@ def entry_facts(entry: ProfileEntry, say: Speech) -> Sequence[tuple[str, str]]:
     rules = SECTIONS[entry.section]
     pairs = [(field.label, said_value(field, entry.fields, say)) for field in rules.fields]
     return [pair for pair in pairs if pair[1]]
-
-
-def typed_fields(rules: SectionRules, entry: ProfileEntry) -> dict[str, str]:
-    """Give the fields of an entry as their holder would type them."""
-    shown = {field.name: shown_value(field, entry.fields.get(field.name, "")) for field in rules.fields}
-    chosen = {field.name: entry.fields.get(field.name, "") for field in rules.fields if field.kind is FieldKind.CHOICE}
-    return shown | chosen
 
 
 def _says(one: ProfileEntry) -> tuple[EntryState, dict[str, str], bool]:

@@ -45,6 +45,7 @@ class RecordPages:
             opened=HOW[opened.how],
             ends=None if opened.how is OpenedBy.CONSENT else opened.ends,
             is_emergency=opened.how.is_emergency,
+            administers=entered.administers,
         )
 
     async def synthesis(self, record: EnteredRecord) -> Sequence[ShownPart]:

@@ -16,6 +16,7 @@ class EnteredRecord:
         born: birth date in words; empty when it is not known.
         opened: by what it is open, in words.
         ends: when that is over at the latest; None at midnight.
+        administers: the patient entrusted them with the profile (E15).
     """
 
     actor: Actor
@@ -25,6 +26,7 @@ class EnteredRecord:
     opened: str
     ends: datetime | None
     is_emergency: bool = False
+    administers: bool = False
 
     @property
     def path(self) -> str:

@@ -39,10 +39,14 @@ class Mandate:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A patient's standing consent to a professional, or to whoever acts for one organisation."""
+    """A patient's standing consent to a professional, or to whoever acts for one organisation.
+
+    `administers` says that this person was entrusted with the profile too (E15).
+    """
 
     ends: datetime | None = None
     organisation_id: str = ""
+    administers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,11 +94,16 @@ TOO_YOUNG = AccessReason(
     "Vos représentants légaux font ce choix pour vous, jusqu’à ce que vous ayez l’âge de consentir.",
     "Your legal representatives make this choice for you until you are old enough to consent.",
 )  # fmt: skip
+NOT_ENTRUSTED = AccessReason(
+    "ACC-17", 403,
+    "Le patient ne vous a pas confié son profil. Il peut le faire dans ses réglages de confidentialité.",
+    "The patient has not entrusted their profile to you; they may do so in their privacy settings.",
+)  # fmt: skip
 
 REFUSALS = (
     NOT_IN_FORCE, SPACE_NOT_OPEN, NOT_YOUR_RIGHT, NOT_YOUR_SPACE, NO_MANDATE, NO_CONSENT, NO_EMERGENCY, NOT_GRANTED,
     NO_OFFICE, BLOCKED, WITHHELD, HIDDEN, NOT_YOUR_PROFESSION, NOT_OPENED, SECOND_FACTOR, STOPPED,
-    CARE_HIDDEN, TOO_YOUNG,
+    CARE_HIDDEN, TOO_YOUNG, NOT_ENTRUSTED,
 )  # fmt: skip
 """Every refusal there is, in the order of the rules."""
 

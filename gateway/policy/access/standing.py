@@ -42,7 +42,7 @@ BELONGS = MappingProxyType(
             (_P.CARE_HISTORY, _READING),
         ),
         Role.PROFESSIONAL: _rights(
-            (_P.DOCUMENTS, (*_READING, Action.ADD)), (_P.PROFILE, (*_READING, Action.ADD)), (_P.AGENDA, (Action.ADD,)),
+            (_P.DOCUMENTS, (*_READING, Action.ADD)), (_P.PROFILE, _MOST), (_P.AGENDA, (Action.ADD,)),
             (_P.CARE_HISTORY, _READING),
         ),
         Role.APPLICATION: _rights(

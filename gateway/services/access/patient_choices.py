@@ -30,7 +30,9 @@ def consent_for(tx: Tx, actor: Actor) -> Consent | Unknown | None:
     choices = _choices(tx, actor.vault)
     if choices is UNKNOWN:
         return UNKNOWN
-    return Consent() if choices.allows(actor.identifiers) is not None else None
+    if choices.allows(actor.identifiers) is None:
+        return None
+    return Consent(administers=bool(choices.administered_by(actor.identifiers)))
 
 
 def emergency_consent(tx: Tx, vault: VaultId, consent: EmergencyConsent) -> bool | Unknown:

@@ -31,7 +31,7 @@ from gateway.policy.facts import Unknown
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.patient_choices import is_blocked
-from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permission import allow, is_permitted, traces_refusals
 from gateway.services.access.professional_titles import (
     emergency_title,
     openings_of,
@@ -75,10 +75,11 @@ class OpenRecord:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class EnteredSpace:
-    """A record that somebody reads in: by what, and who its patient is, as every page of it says."""
+    """A record that somebody reads in: by what, who its patient is, and whether they keep the profile too (E15)."""
 
     opened: OpenRecord
     traits: Traits
+    administers: bool = False
 
 
 class RecordOpenings:
@@ -128,7 +129,8 @@ class RecordOpenings:
             if opened is None:
                 return None
             allow(tx, actor, Action.LIST, SpacePart.PROFILE, now)
-            return EnteredSpace(opened, tx.spaces.space(actor.vault).identity.traits)
+            administers = is_permitted(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
+            return EnteredSpace(opened, tx.spaces.space(actor.vault).identity.traits, administers)
 
         return await self._store.read(look)
 

@@ -6,10 +6,11 @@ holder are one line. A choice counts from its commit on, for every face: each as
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.care_contact import CareContact, ContactWay, main_of
-from gateway.domain.care_party import mailbox_name, mailboxes_of, names_of
+from gateway.domain.care_party import mailbox_name, mailboxes_of, names_of, person_names
 from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.exchange import Exchange
 from gateway.domain.mailbox import VaultId
@@ -26,6 +27,7 @@ _ACTIONS = {
     PartyStanding.BLOCKED: "access.blocked",
     PartyStanding.NEUTRAL: "access.choice-withdrawn",
 }
+_ENTRUSTED, _TAKEN_BACK = "profile.administrator-chosen", "profile.administrator-withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -49,6 +51,16 @@ class KnownParty:
     def standing(self) -> PartyStanding:
         """Say what was chosen for them."""
         return self.choice.standing if self.choice else PartyStanding.NEUTRAL
+
+    @property
+    def may_administer(self) -> bool:
+        """Say whether the profile may be entrusted to them: a person who is authorised."""
+        return self.standing is PartyStanding.ALLOWED and bool(person_names(self.names))
+
+    @property
+    def administers(self) -> datetime | None:
+        """Say since when they keep the profile; None when they do not."""
+        return self.choice.administers if self.choice else None
 
 
 class CareCircle:
@@ -81,9 +93,39 @@ class CareCircle:
         now = self._clock.now()
 
         def change(party: PartyChoice) -> PartyChoice:
-            return party if party.standing is standing else replace(party, standing=standing, since=now)
+            kept = party.administers if standing is PartyStanding.ALLOWED else None
+            return (
+                party if party.standing is standing
+                else replace(party, standing=standing, since=now, administers=kept)
+            )  # fmt: skip
 
         return await self.change(actor, reference, _ACTIONS[standing], change)
+
+    @traces_refusals
+    async def entrust(self, actor: Actor, reference: str, *, with_profile: bool) -> KnownParty:
+        """Entrust the profile to one person who is authorised (E15), in the place of any other; or take that back.
+
+        Raises:
+            NotFound: nobody in contact has this reference.
+            Conflict: they are no person who is authorised.
+        """
+        now = self._clock.now()
+
+        def change(party: PartyChoice) -> PartyChoice:
+            if not with_profile:
+                return replace(party, administers=None)
+            if party.standing is not PartyStanding.ALLOWED or not party.is_person:
+                raise Conflict("a profile is entrusted to a person who is authorised")
+            return party if party.administers else replace(party, administers=now)
+
+        return await self.change(actor, reference, _ENTRUSTED if with_profile else _TAKEN_BACK, change)
+
+    def _entrusted_to_nobody(self, tx: Tx, actor: Actor, choices: PatientChoices, at: datetime) -> PatientChoices:
+        for one in choices.parties:
+            if one.administers:
+                told = actor.event(at, _TAKEN_BACK, objects=(f"party:{one.number:x}",), detail=one.label)
+                tx.audit.append(actor.vault, told)
+        return replace(choices, parties=tuple(replace(one, administers=None) for one in choices.parties))
 
     @traces_refusals
     async def emergency(self, actor: Actor) -> frozenset[EmergencyConsent]:
@@ -166,6 +208,8 @@ class CareCircle:
             )
             after = change(before)
             if after != before:
+                if after.administers and not before.administers:
+                    choices = self._entrusted_to_nobody(tx, actor, choices, now)
                 tx.patient_choices.put(vault, _with(choices, after))
                 about = (*objects, f"party:{after.number:x}")
                 tx.audit.append(vault, actor.event(now, action, objects=about, detail=party.label))
@@ -236,6 +280,7 @@ def _stricter(one: PartyChoice | None, other: PartyChoice | None) -> PartyChoice
         names=first.names | second.names,
         shown=first.shown | second.shown,
         hidden=first.hidden | second.hidden,
+        administers=first.administers or (second.administers if first.standing is PartyStanding.ALLOWED else None),
     )
 
 

@@ -16,7 +16,7 @@ from gateway.domain.profile_links import MOST_LINKS, DocumentName, EntryName, Li
 from gateway.domain.profile_sections import SECTIONS
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
-from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
 from gateway.services.access.permitted import documents_among
 from gateway.services.profile.profile_reading import object_name
 from gateway.services.profile.source_documents import newest_standing, stands
@@ -88,6 +88,7 @@ class EntryLinks:
         now = self._clock.now()
 
         def join(tx: Tx) -> None:
+            keep_from_visitors(actor)
             allow(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
             for name in (one, other):
                 _check_stands(tx, actor, name, now)
@@ -116,6 +117,7 @@ class EntryLinks:
         now = self._clock.now()
 
         def end(tx: Tx) -> None:
+            keep_from_visitors(actor)
             allow(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
             kept = _kept_entries(tx, actor, now)
             for holder, target in ((one, other), (other, one)):

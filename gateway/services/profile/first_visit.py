@@ -4,7 +4,7 @@ from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.profile import STATEMENT, EntryState, ProfileEntry, ProfileSection, Writer
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
-from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
 
 
 class FirstVisit:
@@ -24,6 +24,7 @@ class FirstVisit:
         now = self._clock.now()
 
         def keep(tx: Tx) -> None:
+            keep_from_visitors(actor)
             allow(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
             if is_first_visit_due(tx, actor):
                 over = ProfileEntry(

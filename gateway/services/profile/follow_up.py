@@ -20,7 +20,7 @@ from gateway.domain.measure_kinds import KINDS
 from gateway.domain.measures import FollowedSet, MeasureKind
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
-from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
 from gateway.services.random_numbers import random_number
 
 
@@ -79,6 +79,7 @@ class FollowUp:
         now, it, number = self._clock.now(), _set_of(code), random_number()
 
         def keep(tx: Tx) -> None:
+            keep_from_visitors(actor)
             allow(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
             allow(tx, actor, Action.ADD, SpacePart.AGENDA, now)
             plan = tx.measures.plan(actor.vault)
@@ -105,6 +106,7 @@ class FollowUp:
         _set_of(code)
 
         def keep(tx: Tx) -> None:
+            keep_from_visitors(actor)
             allow(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
             allow(tx, actor, Action.CHANGE, SpacePart.AGENDA, now)
             plan = tx.measures.plan(actor.vault)

@@ -17,7 +17,7 @@ from gateway.domain.measures import Measure, MeasuredValue, MeasureGoal, Measure
 from gateway.domain.profile import Writer
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
-from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
 from gateway.services.profile.follow_up import move_reminders
 from gateway.services.profile.measure_reading import measure_name, measure_of
 
@@ -58,6 +58,7 @@ class MeasureWriting:
             raise NotFound(f"{kind.value} is computed")
 
         def keep(tx: Tx) -> Measure | CheckedMeasure:
+            keep_from_visitors(actor)
             allow(tx, actor, Action.CHANGE if filled_from else Action.ADD, SpacePart.PROFILE, now)
             born = tx.spaces.space(actor.vault).identity.traits.birth_date
             checked = checked_measure(kind, typed, born.earliest if born else None, now)
@@ -104,6 +105,7 @@ class MeasureWriting:
         now = self._clock.now()
 
         def keep(tx: Tx) -> Mapping[str, MeasureFault]:
+            keep_from_visitors(actor)
             allow(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
             found, plan = checked_goal(kind, typed), tx.measures.plan(actor.vault)
             before = plan.goals.get(kind)
@@ -128,6 +130,7 @@ class MeasureWriting:
         now = self._clock.now()
 
         def turn(tx: Tx) -> None:
+            keep_from_visitors(actor)
             allow(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
             before = measure_of(tx, actor, kind, number)
             if before.now.is_deleted is is_deleted and before.version == filled_from + 1:

@@ -11,13 +11,14 @@ from datetime import datetime
 from gateway.domain.access import Action, Actor, SpacePart
 from gateway.domain.errors import ChangedMeanwhile, Conflict, NotFound
 from gateway.domain.local_days import local_day
-from gateway.domain.profile import STATEMENT, EntryState, ProfileEntry, ProfileSection, may_change
+from gateway.domain.profile import STATEMENT, EntryState, ProfileEntry, ProfileSection, Writer, may_change
 from gateway.domain.profile_checks import CheckedFields, FieldFault, checked_fields
 from gateway.domain.profile_fields import SectionRules
 from gateway.domain.profile_sections import SECTIONS
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
-from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
+from gateway.services.profile.administered import keep_own_sections
 from gateway.services.profile.entry_authors import author_of, writer_of
 from gateway.services.profile.profile_reading import object_name
 from gateway.services.profile.source_documents import newest_standing, stands
@@ -59,7 +60,7 @@ class ProfileWriting:
         now = self._clock.now()
 
         def keep(tx: Tx) -> ProfileEntry | CheckedFields:
-            allow(tx, actor, Action.CHANGE if filled_from else Action.ADD, SpacePart.PROFILE, now)
+            _allow_writing(tx, actor, section, now, is_new=not filled_from)
             if entry == STATEMENT:
                 raise NotFound("this number is that of « nothing to declare »")
             born = tx.spaces.space(actor.vault).identity.traits.birth_date
@@ -69,7 +70,7 @@ class ProfileWriting:
             if before is not None and _was_sent_before(before, filled_from, checked):
                 return before
             if filled_from or before is not None:
-                _check_version(before, filled_from, EntryState.KEPT, actor)
+                _check_version(before, filled_from, EntryState.KEPT)
             if checked.faults:
                 return checked
             others = [one for one in newest_standing(tx, actor, section, now) if one.id not in {entry, STATEMENT}]
@@ -119,6 +120,7 @@ class ProfileWriting:
         now = self._clock.now()
 
         def swap(tx: Tx) -> None:
+            keep_from_visitors(actor)
             allow(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
             kept = [one for one in tx.profile.newest(actor.vault, section) if one.state is EntryState.KEPT]
             kept.sort(key=lambda one: one.place)
@@ -137,6 +139,7 @@ class ProfileWriting:
         now = self._clock.now()
 
         def say(tx: Tx) -> None:
+            keep_from_visitors(actor)
             allow(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
             if not SECTIONS[section].may_be_nothing:
                 raise NotFound(f"in {section.value} nothing is not declared")
@@ -151,13 +154,15 @@ class ProfileWriting:
     ) -> None:
         section, entry, filled_from = which
         now = self._clock.now()
+        if becomes is not EntryState.DELETED:
+            keep_from_visitors(actor)  # what is proposed, and what was deleted, is the patient's to take
 
         def turn(tx: Tx) -> None:
-            allow(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
+            _allow_writing(tx, actor, section, now, is_new=False)
             before = tx.profile.get(actor.vault, section, entry)
             if before is not None and before.state is becomes and before.revision == filled_from + 1:
                 return
-            found = _check_version(before, filled_from, was, actor)
+            found = _check_version(before, filled_from, was)
             if not stands(tx, actor, found, now):
                 raise NotFound("the document that proposed it does not stand")
             if becomes is EntryState.KEPT:
@@ -168,6 +173,12 @@ class ProfileWriting:
             _write(tx, actor, replace(_next(found, actor, now), state=becomes), _ACTIONS[becomes])
 
         await self._store.write(turn)
+
+
+def _allow_writing(tx: Tx, actor: Actor, section: ProfileSection, now: datetime, *, is_new: bool) -> None:
+    # Whoever keeps a profile for its patient changes it: to add is not enough, which every professional may.
+    allow(tx, actor, Action.ADD if is_new and not actor.is_visitor else Action.CHANGE, SpacePart.PROFILE, now)
+    keep_own_sections(actor, section)
 
 
 def _write(tx: Tx, actor: Actor, entry: ProfileEntry, action: str) -> None:
@@ -204,14 +215,12 @@ def _was_sent_before(before: ProfileEntry, filled_from: int, checked: CheckedFie
     return before.revision == filled_from + 1 and same and not checked.faults
 
 
-def _check_version(
-    before: ProfileEntry | None, filled_from: int, state: EntryState, actor: Actor
-) -> ProfileEntry:
+def _check_version(before: ProfileEntry | None, filled_from: int, state: EntryState) -> ProfileEntry:
     if before is None:
         raise NotFound("there is no such entry in this section")
     if before.revision != filled_from or before.state is not state:
         raise ChangedMeanwhile(f"version {before.revision} stands, not {filled_from}")
-    if not may_change(before, writer_of(actor)):
+    if not may_change(before, Writer.PATIENT):  # nor does whoever keeps the profile: the confirmation goes first
         raise Conflict("a professional confirmed this entry")
     return before
 

@@ -148,6 +148,7 @@ class HealthLinks:
         now = self._clock.now()
 
         def end(tx: Tx) -> None:
+            keep_from_visitors(actor)
             allow(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
             if tx.health_links.get(actor.vault, number) is None:
                 raise NotFound("there is no such link")

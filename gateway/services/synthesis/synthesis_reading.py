@@ -19,7 +19,7 @@ from gateway.domain.profile_sections import SECTIONS
 from gateway.domain.synthesis import EVERY_PART, SynthesisPart
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
-from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
 from gateway.services.access.permitted import permitted_documents
 from gateway.services.profile.measure_reading import last_measure
 from gateway.services.profile.profile_reading import SectionEntries, section_of
@@ -76,6 +76,7 @@ class SynthesisReading:
         wanted = [part for part in EVERY_PART if part in parts]
 
         def keep(tx: Tx) -> None:
+            keep_from_visitors(actor)
             allow(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
             if list(_chosen(tx, actor)) == wanted:
                 return

@@ -17,7 +17,7 @@ from sqlalchemy import select, union
 
 from gateway.domain.audit import AuditEvent, AuditLink
 from gateway.domain.errors import SealBroken
-from gateway.domain.happenings import TOLD
+from gateway.domain.happenings import is_told
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import VaultId
 from gateway.ports.clock import Clock
@@ -98,7 +98,7 @@ class AuditRows:
                 at = micros_of(event.at)
                 link = _link(link, vault, seq, at, record)
                 self._runner.run(_INSERT, vault=vault, seq=seq, at=at, record=record, hash=link)
-                if event.action in TOLD:
+                if is_told(event):
                     self._runner.run(_TELL, vault=vault, seq=seq, at=at)
                     self._touched.add(vault)
             self._runner.run(_MOVE_HEAD, vault=vault, seq=seq, hash=link, mac=self._mac(vault, seq, link))

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import and_, case, func, select
 
 from gateway.domain.audit import AuditEvent
-from gateway.domain.happenings import TOLD
+from gateway.domain.happenings import is_told
 from gateway.domain.instants import instant_of, micros_of
 from gateway.domain.mailbox import VaultId
 from gateway.store import schema
@@ -45,7 +45,7 @@ class HappeningRows:
         self._audit.settle()
         rows = self._runner.rows(_TOLD, vault=vault, count=limit)
         events = (event_of(instant_of(at), AUDIT.open(self._sealer, vault, seq, record)) for seq, at, record in rows)
-        return [event for event in events if event.action in TOLD]
+        return [event for event in events if is_told(event)]
 
     def count(self, vault: VaultId, after: datetime) -> int:
         """Count what is told of later than an instant."""

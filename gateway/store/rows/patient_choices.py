@@ -116,6 +116,7 @@ def _record_of(choices: PatientChoices) -> PatientChoicesRecord:
                 since=one.since.isoformat() if one.since else "",
                 shown=tuple(sorted(one.shown)),
                 hidden=tuple(sorted(one.hidden)),
+                administers=one.administers.isoformat() if one.administers else "",
             )
             for one in choices.parties
         ),
@@ -136,6 +137,7 @@ def _choices_of(record: PatientChoicesRecord) -> PatientChoices:
                 since=datetime.fromisoformat(one.since) if one.since else None,
                 shown=frozenset(one.shown),
                 hidden=frozenset(one.hidden),
+                administers=datetime.fromisoformat(one.administers) if one.administers else None,
             )
             for one in record.parties
         ),

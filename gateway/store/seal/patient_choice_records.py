@@ -15,6 +15,7 @@ class PartyChoiceRecord(Record, frozen=True):
     since: str = ""
     shown: tuple[int, ...] = ()
     hidden: tuple[int, ...] = ()
+    administers: str = ""
 
 
 class PatientChoicesRecord(Record, frozen=True):
@@ -34,5 +35,5 @@ class CareContactRecord(Record, frozen=True):
     way: str = ""
 
 
-PATIENT_CHOICES: RecordForm[PatientChoicesRecord] = RecordForm(RecordKind.PATIENT_CHOICES, 1, PatientChoicesRecord)
+PATIENT_CHOICES: RecordForm[PatientChoicesRecord] = RecordForm(RecordKind.PATIENT_CHOICES, 2, PatientChoicesRecord)
 CARE_CONTACT: RecordForm[CareContactRecord] = RecordForm(RecordKind.CARE_CONTACT, 1, CareContactRecord)
