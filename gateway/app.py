@@ -141,7 +141,7 @@ def _space(
         care_circle=CareCircle(it.store, it.clock, it.trust.entry),
         parts=MessageParts(it.store, it.blobs, it.clock),
         documents=DocumentAccess(it.store, it.blobs, it.clock, words),
-        pictures=MedicalPictures(it.store, it.blobs, drawer, it.clock),
+        pictures=MedicalPictures(it.store, it.blobs, drawer, it.clock, it.memory.total(Total.PICTURES)),
         added_documents=AddedDocuments(it.store, it.blobs, readers, it.clock, it.identity_oids, room),
         document_downloads=DocumentDownloads(it.store, it.blobs, it.clock),
         leaving=_leaving(it), letters=letters,
@@ -220,7 +220,8 @@ async def serve(settings: Settings, place: ServingPlace) -> AsyncIterator[Runnin
         readers = await stack.enter_async_context(ReaderPool(many))
         receiver = _receiver(it)
         worker = _worker(it, readers, receiver)
-        words = DocumentWords(it.store, it.blobs, PdfTexts(await stack.enter_async_context(pdf_text_processes())))
+        texts = PdfTexts(await stack.enter_async_context(pdf_text_processes()))
+        words = DocumentWords(it.store, it.blobs, texts, it.memory.total(Total.PDF_FILES))
         drawer = ProcessDrawer(await stack.enter_async_context(medical_picture_processes()))
         forgotten = ErasedForgotten(it.store, it.clock, (receiver.forget,))
         beside = words.run(), worker.run(), forgotten.run(), *work_beside(it, place)

@@ -34,6 +34,8 @@ class Total(Enum):
     """What each process says in one number."""
 
     WORKER = "its name among those that take steps from the outbox"
+    PICTURES = "files of pictures that it has in memory"
+    PDF_FILES = "PDF files whose words it has read"
 
 
 class Counted(Enum):

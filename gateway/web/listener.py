@@ -96,6 +96,7 @@ async def serving_web(
         settings = WebSettings(
             origin=origin, typed=place.typed, telephone=place.telephone, postal=place.postal, code_lifetime=life
         )
+        settings = replace(settings, concurrent_uploads=services.memory.share_of(settings.concurrent_uploads))
         headers = headers_of_every_answer(is_local=settings.is_local)
         services = _with_origins(services, settings, card_origin_of(settings, place.card))
         site = _site(services, settings)

@@ -1,6 +1,9 @@
 """What is counted of guesses and failures: by whom, for how long; and, on one database, by all processes together."""
 
+import asyncio
+from contextlib import AsyncExitStack
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,8 +12,10 @@ from gateway.domain.errors import StoreUnavailable
 from gateway.policy.facts import Attempts
 from gateway.ports.counters import Counters
 from gateway.ports.store import Tx
+from gateway.services.counting import count_sharing
 from gateway.services.counting.counters import CountersInMemory, StoredCounters
-from tests.builders.store import NOON, StoreAt
+from gateway.store.opening import open_store
+from tests.builders.store import NOON, StoreAt, store_at
 
 PAIR, OTHER_PAIR = ("a", "192.0.2.1"), ("a", "192.0.2.2")
 WINDOW = timedelta(minutes=15)
@@ -205,3 +210,28 @@ async def test_senders_who_miss_nobody_cost_a_database_of_one_process_nothing(at
         one.recipients.note(LABO, b"2" if hit else b"3", hit, NOON)
     await one.exchange()
     assert at.behind_its_back("SELECT count(*) FROM attempt") == [(3 if at.store.is_shared else 2,)]
+
+
+async def test_processes_of_one_gateway_learn_at_once_what_another_counts(
+    ram: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(count_sharing, "EVERY", timedelta(hours=1))
+    async with store_at(ram) as at, AsyncExitStack() as stack:
+        sides = []
+        for _ in range(2):
+            store = await stack.enter_async_context(open_store(at.paths, at.clock, is_shared=True))
+            counters = StoredCounters(store, at.clock)
+            sides.append((counters.failures("imap", WINDOW), counters.recipients))
+            await counters.exchange()
+            stack.push_async_callback(_ended, asyncio.ensure_future(count_sharing.share_for_ever(counters, store)))
+        (failures, recipients), (asked, asked_recipients) = sides
+        failures.add(PAIR, NOON)
+        recipients.note(LABO, b"1", False, NOON)
+        async with asyncio.timeout(10):
+            while not (asked.recent(PAIR, NOON) and asked_recipients.of(LABO, NOON).misses):
+                await at.store.read(lambda tx: tx.attempts.since(NOON, 1))
+
+
+async def _ended(sharing: asyncio.Future[None]) -> None:
+    sharing.cancel()
+    await asyncio.gather(sharing, return_exceptions=True)

@@ -22,6 +22,8 @@ from gateway.ports.blobs import Blobs
 from gateway.ports.file_texts import FileTexts
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permitted import permitted_unread
+from gateway.services.shared_turns import SharedTurns
+from gateway.shared_memory import SharedMemory, SharedTotal, Total
 
 _log = structlog.get_logger("pli.dossier")
 _AT_ONCE = 20
@@ -44,13 +46,15 @@ class _Unread:
 class DocumentWords:
     """Reads the words of documents, one space at a time."""
 
-    def __init__(self, store: Store, blobs: Blobs, texts: FileTexts | None = None) -> None:
-        """Take what it works on; without `texts` nothing is read of PDF files."""
+    def __init__(
+        self, store: Store, blobs: Blobs, texts: FileTexts | None = None, held: SharedTotal | None = None
+    ) -> None:
+        """Take what it works on; without `texts` nothing is read of PDF files. `held` counts those of all processes."""
         self._store = store
         self._blobs = blobs
         self._texts = texts
-        # One file at a time is taken into memory for the one process that reads it; the others wait without theirs.
-        self._turn = asyncio.Lock()
+        # One file at a time is taken into memory to be read; the others wait without theirs.
+        self._turns = SharedTurns(1, held or SharedMemory().total(Total.PDF_FILES))
         self._asked: dict[VaultId, None] = {}
         self._is_asked = asyncio.Event()
 
@@ -124,7 +128,7 @@ class DocumentWords:
         if media_type == _PDF:
             if self._texts is None:
                 return ""
-            async with self._turn:
+            async with self._turns.turn():
                 data = await self._store.aside(lambda: self._blobs.read(key))
                 return await self._texts.text_of(data, f"{vault:x}")
         data = await self._store.aside(lambda: self._blobs.read(key))

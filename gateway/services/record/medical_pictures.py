@@ -5,7 +5,6 @@ has a line in the trace; the pictures that follow within minutes are of the same
 record anew for another reason has another line.
 """
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,6 +24,8 @@ from gateway.ports.medical_pictures import PictureDrawer
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import traces_refusals
 from gateway.services.access.permitted import permitted_document
+from gateway.services.shared_turns import SharedTurns
+from gateway.shared_memory import SharedMemory, SharedTotal, Total
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -61,7 +62,10 @@ class WantedPicture:
 class MedicalPictures:
     """Shows the pictures of one space at a time."""
 
-    def __init__(self, store: Store, blobs: Blobs, drawer: PictureDrawer, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, blobs: Blobs, drawer: PictureDrawer, clock: Clock, held: SharedTotal | None = None
+    ) -> None:
+        """`held` counts the files that all processes have in memory."""
         self._store = store
         self._blobs = blobs
         self._drawer = drawer
@@ -70,7 +74,7 @@ class MedicalPictures:
         self._known: OrderedDict[tuple[VaultId, BlobRef], MedicalPicture] = OrderedDict()
         self._openings: OrderedDict[tuple[str, str, VaultId, int], datetime] = OrderedDict()
         # Two files at most are in memory; whoever waits has none.
-        self._places = asyncio.Semaphore(2)
+        self._turns = SharedTurns(2, held or SharedMemory().total(Total.PICTURES))
 
     @traces_refusals
     async def examination(self, actor: Actor, number: int) -> OpenedPictures:
@@ -90,7 +94,7 @@ class MedicalPictures:
             return picture.obstacle, b""
         if not 0 <= wanted.number < picture.frames:
             raise NotFound("this file has no such picture")
-        async with self._places:
+        async with self._turns.turn():
             try:
                 data, at = await self._store.aside(lambda: self._octets(key, picture, wanted.number))
                 drawing = Drawing(data=data, number=at, shown=wanted.shown, window=wanted.window)
@@ -145,7 +149,7 @@ class MedicalPictures:
         return [found[key.ref] or _DAMAGED for key in keys]
 
     async def _asked(self, actor: Actor, keys: Sequence[BlobKey]) -> list[MedicalPicture]:
-        async with self._places:
+        async with self._turns.turn():
             heads = await self._store.aside(lambda: [self._head(key, _HEAD) for key in keys])
             try:
                 files = [(head, key.size <= _HEAD) for head, key in zip(heads, keys, strict=True)]
