@@ -34,6 +34,7 @@ PUBLIC = {name for feature in FEATURES for name in feature.public}
 WITHIN = {
     "document": "3123456789abcdef", "examination": "3123456789abcdef", "fiche": "3123456789abcdef",
     "kind": "poids", "which": "original", "demande": "3123456789abcdef", "rubrique": "allergies",
+    "scan": "media-1", "image": "1",
 }  # fmt: skip
 """Names in routes of what stands in a record; `patient` says whose record it is."""
 NOBODY = "2123456789abcdef"
