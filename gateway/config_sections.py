@@ -13,6 +13,7 @@ from gateway.domain.patient_numbers import PatientNumbers
 from gateway.policy.settings import PatientReplies, UnlistedSenders
 
 Port = Annotated[int, Meta(ge=0, le=65_535)]
+Processes = Annotated[int, Meta(ge=0, le=8)]
 Many = Annotated[int, Meta(ge=1)]
 ErasureDays = Annotated[int, Meta(ge=1, le=92)]
 AnnouncementDays = Annotated[int, Meta(ge=1, le=90)]
@@ -259,8 +260,9 @@ class LogSection(SettingsSection, frozen=True):
 
 
 class WorkSection(SettingsSection, frozen=True):
-    """How much is done at once."""
+    """How much is done at once; `processes` 0 stands for one a core, 8 at most."""
 
+    processes: Processes = 0
     threads: Many = 2
     readers: Many = 2
     letters: Many = 2

@@ -53,6 +53,7 @@ from gateway.services.space.own_terms import OwnTerms
 from gateway.services.space.provisioning import Provisioning
 from gateway.services.trust.facts import Staleness, TrustFacts
 from gateway.shared_memory import SharedMemory
+from gateway.store.backend.sqlite.commit_lock import NO_NOTES
 from gateway.store.blobs.file_blobs import FileBlobs
 from gateway.store.blobs.sweeper import unlink_if_unreferenced
 from gateway.store.damage_notes import FILE
@@ -194,6 +195,7 @@ async def core(settings: Settings, place: ServingPlace | None = None) -> AsyncIt
             workers=workers,
             blobs_wait=blobs_are_remote(settings),
             is_shared=place is not None and not place.is_alone,
+            commit_notes=place.commit_notes if place else NO_NOTES,
             access_settings=settings.access.settings,
         ) as store:
             yield _bound(settings, clock, store, blobs, memory)

@@ -11,6 +11,7 @@ from gateway.services.incidents import frames_of
 
 # These print addresses, queries or whole exchanges at INFO or DEBUG.
 _SILENCED = ("mail.log", "aiohttp.access", "asyncio", "aiosmtplib", "sqlalchemy", "alembic")
+_told: dict[str, int] = {}
 
 
 def set_up_logs(*, verbose: bool = False, quiet: bool = False) -> None:
@@ -31,12 +32,22 @@ def set_up_logs(*, verbose: bool = False, quiet: bool = False) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _without_words,
+            _with_process,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=_Lines,
         cache_logger_on_first_use=True,
     )
+
+
+def tell_process(number: int) -> None:
+    """Say in each line from now on which process of a gateway writes it."""
+    _told["process"] = number
+
+
+def _with_process(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    return {**_told, **event}
 
 
 class _Lines:

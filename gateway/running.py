@@ -1,9 +1,6 @@
 """A gateway that serves, as whoever started it sees it. Part of the composition root."""
 
-import os
 from dataclasses import dataclass
-
-import orjson
 
 from gateway.core import Core
 
@@ -33,7 +30,3 @@ class Running:
             "deposit": self.deposit_port,
             "card": self.card_port,
         }
-
-    def as_json(self) -> bytes:
-        """Give process number and ports for programs."""
-        return orjson.dumps({"pid": os.getpid(), "ports": self.ports})

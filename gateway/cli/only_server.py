@@ -1,10 +1,13 @@
-"""One server a data folder, and a PostgreSQL database: the second says who holds it.
+"""One gateway a data folder, and a PostgreSQL database: the second says who holds it.
 
 Commands that do one thing are not held up.
 """
 
 import fcntl
 import os
+import secrets
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -17,6 +20,8 @@ from gateway.config import Settings
 from gateway.domain.errors import ConfigurationError
 
 _NAME = "serving.lock"
+_PATIENCE_SECONDS, _GLANCE_SECONDS = 10.0, 0.02
+"""How long the children of a parent that is gone are waited for: the system is ending them."""
 
 
 @contextmanager
@@ -27,22 +32,30 @@ def serving_alone(settings: Settings) -> Iterator[None]:
         ConfigurationError: another process serves one of them, or the folder is not there or cannot be written to.
         StoreUnavailable: the database cannot be reached now.
     """
-    with _folder_alone(settings), _database_alone(settings):
+    with serving_folder(settings), serving_database_of(settings, gateway_name()):
         yield
 
 
-def _database_alone(settings: Settings) -> AbstractContextManager[None]:
+def gateway_name() -> str:
+    """Make the name by which the processes of one gateway know each other in a PostgreSQL database."""
+    return f"process {os.getpid()} on {socket.gethostname()[:30]}, {secrets.token_hex(4)}"
+
+
+def serving_database_of(settings: Settings, gateway: str) -> AbstractContextManager[None]:
+    """Hold the database of a server, if there is one, for a gateway; each of its processes does. Raises as above."""
     if not settings.paths.database:
         return nullcontext()
     # Imported here: its library takes memory that a gateway on SQLite need not have.
-    from gateway.store.backend.postgres.serving_lock import serving_database_alone
+    from gateway.store.backend.postgres.serving_lock import serving_database
 
-    return serving_database_alone(settings.paths.database)
+    return serving_database(settings.paths.database, gateway)
 
 
 @contextmanager
-def _folder_alone(settings: Settings) -> Iterator[None]:
+def serving_folder(settings: Settings) -> Iterator[None]:
     """Hold the data folder until the context ends; the end of the process, however it comes, lets go of it.
+
+    Processes that are forked meanwhile hold it, too: while one of them lives, nobody else serves from the folder.
 
     Raises:
         ConfigurationError: another process serves it, or there is no such folder, or it cannot be written to.
@@ -56,16 +69,40 @@ def _folder_alone(settings: Settings) -> Iterator[None]:
             "give the gateway's user the right to write there"
         ) from error
     try:
-        # A lock of the system, not the file's being there: nothing is left to clear away after a crash.
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(handle, path)
         os.ftruncate(handle, 0)
         os.write(handle, orjson.dumps({"pid": os.getpid(), "started_at": SystemClock().now().isoformat()}))
         yield
         os.ftruncate(handle, 0)
-    except BlockingIOError as error:
-        raise ConfigurationError(f"{path.parent} is being served {_holder(path)}: stop that process first") from error
     finally:
         os.close(handle)
+
+
+def _lock(handle: int, path: Path) -> None:
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            # A lock of the system, not the file's being there: nothing is left to clear away after a crash.
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if _is_ending(path) and time.monotonic() < until:
+                time.sleep(_GLANCE_SECONDS)
+                continue
+            raise ConfigurationError(
+                f"{path.parent} is being served {_holder(path)}: stop that process first"
+            ) from error
+        return
+
+
+def _is_ending(path: Path) -> bool:
+    """Say whether the parent that holds the folder is gone, so that its children are about to go."""
+    try:
+        os.kill(int(orjson.loads(path.read_bytes())["pid"]), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, ValueError, TypeError, KeyError):
+        return False
+    return False
 
 
 def who_serves(settings: Settings) -> str | None:

@@ -1,30 +1,41 @@
-"""``pli serve``: serve until SIGTERM or SIGINT, then drain."""
+"""``pli serve``: a parent and the processes that serve, until SIGTERM or SIGINT; then they drain."""
 
 import asyncio
 import gc
 import os
 import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
+import orjson
 import typer
-import uvloop
 
+from gateway.cli.failures import report
 from gateway.cli.listeners import addresses
-from gateway.cli.only_server import serving_alone
+from gateway.cli.only_server import gateway_name, serving_database_of, serving_folder
 from gateway.cli.open_files import make_room_for_connections
-from gateway.cli.output import DEFAULT_CONFIG, Config, say
+from gateway.cli.output import DEFAULT_CONFIG, Config, counted, say
 from gateway.cli.start_checks import require_servable
 from gateway.config import Settings, load_settings
-from gateway.logs import set_up_logs
-from gateway.processes.serving_place import ServingPlace, take_place
+from gateway.logs import set_up_logs, tell_process
+from gateway.processes.child import ParentLine, done_aside
+from gateway.processes.commit_watch import waits_of
+from gateway.processes.parent import Parent
+from gateway.processes.serving_place import ServingPlace, processes_wanted, take_place
 from gateway.setup import upgrade_gateway
 
 
 def serve_command(
     config: Config = DEFAULT_CONFIG,
     ready_file: Annotated[
-        Path | None, typer.Option(help="File to write, as JSON, when everything answers: process number and ports.")
+        Path | None,
+        typer.Option(help="File to write, as JSON, when everything answers: process numbers and ports."),
+    ] = None,
+    figures_file: Annotated[
+        Path | None, typer.Option(help="File to write, as JSON, at the end: how long processes waited to write.")
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what goes well, too.")] = False,
 ) -> None:
@@ -32,12 +43,90 @@ def serve_command(
     set_up_logs(verbose=verbose)
     settings = load_settings(config)
     make_room_for_connections(settings)
-    with serving_alone(settings):
-        require_servable(settings)
+    with serving_folder(settings):
+        name = gateway_name()
+        _aside(lambda: _check(settings, name))
         # Last, so that a port that is taken hides no other mistake; still before anything is changed.
-        place = take_place(settings)
-        upgrade_gateway(settings)
-        uvloop.run(_serve(settings, place, ready_file))
+        place = take_place(settings, processes_wanted(settings))
+        _aside(lambda: upgrade_gateway(settings))
+        # Imported here: listeners, pages and protocols take a second that other commands need not wait for. All
+        # processes share what is loaded before they begin.
+        import uvloop  # noqa: F401
+
+        import gateway.app  # noqa: F401
+
+        status = Parent(place, partial(_serve, settings, name), _Telling(settings, place, ready_file)).run()
+        if figures_file is not None:
+            waits = waits_of(place.commits.row(number) for number in range(place.count))
+            _write(figures_file, orjson.dumps({"commit_waits": waits}))
+    raise typer.Exit(status)
+
+
+def _aside(work: Callable[[], None]) -> None:
+    """Do what opens keys or databases in a process of its own, which says itself what is wrong."""
+    if status := done_aside(partial(_reported, work)):
+        raise typer.Exit(status)
+
+
+def _reported(work: Callable[[], None]) -> int:
+    try:
+        work()
+    except BaseException as error:  # noqa: BLE001 - the last word of a process
+        return report(error)
+    return 0
+
+
+def _check(settings: Settings, name: str) -> None:
+    with serving_database_of(settings, name):
+        require_servable(settings)
+
+
+@dataclass(slots=True)
+class _Telling:
+    """What the parent says, for people and in a file for programs."""
+
+    settings: Settings
+    place: ServingPlace
+    ready_file: Path | None
+    is_told: bool = False
+
+    def all_serve(self, processes: Sequence[int]) -> None:
+        """Say so, at the first time; write the file at each."""
+        ports = self.place.ports
+        if self.ready_file is not None:
+            told = {"pid": os.getpid(), "ports": ports, "processes": list(processes)}
+            _write(self.ready_file, orjson.dumps(told))
+        if not self.is_told:
+            self.is_told = True
+            say("\n".join(["Everything answers:", *addresses(self.settings, ports)]))
+            below = counted(len(processes), "process", "processes")
+            say(f"Serving: process {os.getpid()} and {below} below it, until SIGTERM or SIGINT")
+
+    def all_end(self) -> None:
+        """Say so."""
+        say("Stopping: finishing what is under way.")
+
+
+def _write(file: Path, content: bytes) -> None:
+    part = file.with_name(file.name + ".part")
+    part.write_bytes(content)
+    part.rename(file)
+
+
+# ---------------------------------------------------------------- a process that serves
+
+
+def _serve(settings: Settings, name: str, place: ServingPlace, parent: ParentLine) -> int:
+    """Serve in this process until told to end; gives its exit status."""
+    tell_process(place.number)
+    return _reported(lambda: _serve_here(settings, name, place, parent))
+
+
+def _serve_here(settings: Settings, name: str, place: ServingPlace, parent: ParentLine) -> None:
+    import uvloop
+
+    with serving_database_of(settings, name):
+        uvloop.run(_until_told(settings, place, parent))
 
 
 def stop_event() -> asyncio.Event:
@@ -48,19 +137,16 @@ def stop_event() -> asyncio.Event:
     return stop
 
 
-async def _serve(settings: Settings, place: ServingPlace, ready_file: Path | None) -> None:
+async def _until_told(settings: Settings, place: ServingPlace, parent: ParentLine) -> None:
     stop = stop_event()
-    # Imported here: listeners, pages and protocols take a second that other commands need not wait for.
+    # The system ends us with our parent; this is for where it does not.
+    asyncio.get_running_loop().add_reader(parent.fileno(), stop.set)
     from gateway.app import serve
 
-    async with serve(settings, place) as running:
+    async with serve(settings, place):
         _settle_memory()
-        if ready_file is not None:
-            await asyncio.to_thread(_tell_ready, ready_file, running.as_json())
-        say("\n".join(["Everything answers:", *addresses(settings, running.ports)]))
-        say(f"Serving: process {os.getpid()}, until SIGTERM or SIGINT")
+        parent.ready()
         await stop.wait()
-        say("Stopping: finishing what is under way.")
 
 
 def _settle_memory() -> None:
@@ -71,9 +157,3 @@ def _settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
-
-
-def _tell_ready(file: Path, content: bytes) -> None:
-    part = file.with_name(file.name + ".part")
-    part.write_bytes(content)
-    part.rename(file)

@@ -153,6 +153,12 @@ class ConfigurationError(PliError):
     code = "PLI-501"
 
 
+class ServingFailed(PliError):
+    """A process of a gateway ended again and again, so that the gateway gave up."""
+
+    code = "PLI-503"
+
+
 class CourierDeferred(PliError):
     """The other operator's server cannot take the message now."""
 

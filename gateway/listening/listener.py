@@ -26,8 +26,8 @@ from gateway.shared_memory import SharedEdge
 _log = structlog.get_logger("pli.listening")
 _OUT_OF_MEANS: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _REST_SECONDS: Final = 0.1
-_COURTESY_SECONDS: Final = 0.003
-"""How long a connection is left to a process that has fewer of them; it may be busy, or gone."""
+_COURTESY: Final = 8, 0.003
+"""So many times so many seconds is a connection left to a process that has fewer of them: it may be busy, or gone."""
 
 
 class Talk(Protocol):
@@ -158,8 +158,7 @@ class Listener(Generic[T]):
     async def _accept(self, door: Door[T], listening: socket.socket, counted: "_Counted") -> None:
         while True:
             await _something_comes(listening)
-            if not counted.share.is_mine():
-                await asyncio.sleep(_COURTESY_SECONDS)
+            await _courtesy(counted.share)
             try:
                 client, peer = listening.accept()
             except BlockingIOError:
@@ -257,6 +256,15 @@ async def _something_comes(listening: socket.socket) -> None:
         await come
     finally:
         loop.remove_reader(listening)
+
+
+async def _courtesy(share: FairShare) -> None:
+    """Leave a connection for a moment to whoever has fewer."""
+    times, seconds = _COURTESY
+    for _ in range(times):
+        if share.is_mine():
+            return
+        await asyncio.sleep(seconds)
 
 
 def _done(future: "asyncio.Future[None]") -> None:

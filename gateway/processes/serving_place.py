@@ -3,19 +3,22 @@
 The parent makes the place of the first and gives each child its own; a process that serves alone makes it the same way.
 """
 
+import os
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from gateway.config import Settings
-from gateway.listening import ListeningPort
+from gateway.listening import ListeningPort, port_of
+from gateway.processes.commit_watch import COLUMNS, SharedCommitNotes, end_turn
 from gateway.processes.ports import take_ports, wanted_by
 from gateway.processes.shared_rows import SharedRows
 from gateway.shared_memory import SharedMemory
 
 PORTS: Final = ("relay", "submission", "starttls", "imap", "web", "deposit", "card")
 """Names of all ports that there may be."""
+_MOST: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,7 @@ class ServingPlace:
         sockets: of each port, by its name in `PORTS`; those that the settings leave out are absent.
         connections: how many each process has of each port, and 1 besides while it accepts any.
         memory: what all processes count together, as this one sees it.
+        commits: what each has noted of the lock of commits.
     """
 
     number: int
@@ -35,6 +39,7 @@ class ServingPlace:
     sockets: Mapping[str, Sequence[socket.socket]]
     connections: SharedRows
     memory: SharedMemory
+    commits: SharedRows
 
     @property
     def is_first(self) -> bool:
@@ -55,6 +60,16 @@ class ServingPlace:
         sockets = self.sockets.get(name)
         return ListeningPort(sockets, SharedConnections(self, PORTS.index(name))) if sockets else None
 
+    @property
+    def ports(self) -> dict[str, int | None]:
+        """Give the number of each port; None for those that the settings leave out."""
+        return {name: port_of(self.sockets[name]) if name in self.sockets else None for name in PORTS}
+
+    @property
+    def commit_notes(self) -> SharedCommitNotes:
+        """Give what notes this process's turns at the lock of commits."""
+        return SharedCommitNotes(self.commits, self.number)
+
     def share_of(self, many: int) -> int:
         """Give this process's part of something of which all together may have `many`; 1 at least."""
         return self.memory.share_of(many)
@@ -63,12 +78,18 @@ class ServingPlace:
         """Clear what a process that has ended said of itself; for the parent."""
         self.connections.clear(number)
         self.memory.clear(number)
+        end_turn(self.commits, number)
 
     def close(self) -> None:
         """Close this process's sockets; those of others go on."""
         for sockets in self.sockets.values():
             for listening in sockets:
                 listening.close()
+
+
+def processes_wanted(settings: Settings) -> int:
+    """Give how many processes are to serve: what the settings say, or one for each core that we may use."""
+    return settings.work.processes or min(_MOST, len(os.sched_getaffinity(0)))
 
 
 def take_place(settings: Settings, count: int = 1) -> ServingPlace:
@@ -78,8 +99,11 @@ def take_place(settings: Settings, count: int = 1) -> ServingPlace:
         ConfigurationError: a port is not free.
     """
     sockets = take_ports(wanted_by(settings))
-    connections, memory = SharedRows(count, len(PORTS)), SharedMemory(count)
-    return ServingPlace(number=0, count=count, sockets=sockets, connections=connections, memory=memory)
+    connections, commits = SharedRows(count, len(PORTS)), SharedRows(count, COLUMNS)
+    memory = SharedMemory(count)
+    return ServingPlace(
+        number=0, count=count, sockets=sockets, connections=connections, memory=memory, commits=commits
+    )
 
 
 class SharedConnections:

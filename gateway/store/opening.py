@@ -14,6 +14,7 @@ from gateway.domain.mailbox import OPERATOR
 from gateway.ports.clock import Clock
 from gateway.ports.news import News
 from gateway.store.backend.sql import Runner
+from gateway.store.backend.sqlite.commit_lock import NO_NOTES, CommitNotes
 from gateway.store.backend.sqlite.engine import LOCK_TIMEOUT, SqliteEngine
 from gateway.store.backend.sqlite.news import FolderNews
 from gateway.store.backend.sqlite.soundness import check_database, check_key_store
@@ -86,6 +87,7 @@ async def open_store(
     workers: Executor | None = None,
     blobs_wait: bool = False,
     is_shared: bool = False,
+    commit_notes: CommitNotes = NO_NOTES,
     access_settings: AccessSettings = NOTHING_CHOSEN,
 ) -> AsyncIterator[SqlStore]:
     """Open a store that `create_store` made, for the running loop; on exit what waits is committed.
@@ -100,6 +102,7 @@ async def open_store(
         workers: threads for long work; without any it has two of its own.
         blobs_wait: whether blobs are behind a network, so that work on them is long.
         is_shared: whether other processes of one gateway serve from it as well; on a server they may always.
+        commit_notes: told of this process's turns at writing to SQLite.
         access_settings: what each transaction decides on access by.
     """
     require_made(paths)
@@ -116,7 +119,7 @@ async def open_store(
         if paths.server:
             backend = _on_server(paths.server, make, readers, writers, lock_timeout)
         else:
-            backend = _on_file(paths.database, make, readers, lock_timeout, connection)
+            backend = _on_file(paths.database, make, readers, lock_timeout, connection, commit_notes)
         async with backend.listening:
             try:
                 with ThreadPoolExecutor(2, "pli-work") if workers is None else nullcontext(workers) as pool:
@@ -145,11 +148,13 @@ def _on_file(
     readers: int,
     lock_timeout: timedelta,
     connection: type[sqlite3.Connection],
+    commit_notes: CommitNotes,
 ) -> _Backend:
     news = FolderNews(database)
     engine = SqliteEngine[SqlTx](
-        database, make, news.publish, readers=readers, lock_timeout=lock_timeout, connection=connection
-    )
+        database, make, news.publish, readers=readers, lock_timeout=lock_timeout, connection=connection,
+        commit_notes=commit_notes,
+    )  # fmt: skip
     return _Backend(engine, news, news.running())
 
 

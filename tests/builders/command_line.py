@@ -213,7 +213,8 @@ def found_gateway(folder: Path, *more: str) -> Gateway:
     text = gateway.config.read_text()
     for port in (2525, 4650, 5870, 9930, 8443):
         text = text.replace(f"port = {port}", "port = 0")
-    gateway.config.write_text(text)
+    # One process: how many there are is the matter of tests of their own, which have several.
+    gateway.config.write_text(text + "\n[work]\nprocesses = 1\n")
     for words in (
         ("whitelist", "import", gateway.file("whitelist.xml", white_list(DOCTORS, LABORATORY, OTHER))),
         ("directory", "import", gateway.file("directory.txt", extraction(REMOTE))),

@@ -290,8 +290,10 @@ def lives_of_a_gateway(
     """Make a world, and give what serves it: one life after the other, on the same files and `database`."""
     with ram_folder() as folder:
         world = found_world(folder / "gateway", (0, 0, 0, 0, 0, 0), datetime.now(UTC) - lists_made, database=database)
-        with (world.settings.root / "pli.toml").open("a", encoding="utf-8") as file:
-            file.write(settings(world))
+        file = world.settings.root / "pli.toml"
+        # One process: how many there are is the matter of tests of their own, which have several.
+        alone = file.read_text("utf-8").replace("[work]\n", "[work]\nprocesses = 1\n")
+        file.write_text(alone + settings(world), "utf-8")
         with Observer(world.settings) as observer:
             observer.run(_populate(world, observer.core))
 

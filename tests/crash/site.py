@@ -79,6 +79,12 @@ class Site:
         self.port, self.pid = told["ports"]["relay"], told["pid"]
         self.serving.set()
 
+    def processes(self) -> list[int]:
+        """Give the processes that serve, when all of them last did."""
+        told = orjson.loads((self.root / "ready.json").read_bytes())["processes"]
+        assert isinstance(told, list)
+        return told
+
     async def launch(self) -> None:
         """Start the process and return at once."""
         (self.root / "ready.json").unlink(missing_ok=True)
@@ -152,14 +158,17 @@ async def a_site(
     disk: Path = DISK,
     database: str = "",
     place: S3Place | None = None,
+    processes: int = 0,
 ) -> AsyncIterator[Site]:
     """Make the invented world in a folder of its own; at the end leave neither process nor folder behind.
 
-    Rows and blobs are in `database` and `place`, when these are given.
+    Rows and blobs are in `database` and `place`, when these are given. `processes` 0 stands for one a core.
     """
     with tempfile.TemporaryDirectory(prefix="pli-crash-", dir=disk) as folder:
         served = served_places(database, place, Path(folder)) if place else ServedPlaces("", "", "")
         world = found_world(Path(folder) / "gateway", (0, 0, 0, 0, 0, 0), datetime.now(UTC), **asdict(served))
+        file = world.settings.root / "pli.toml"
+        file.write_text(file.read_text("utf-8").replace("[work]\n", f"[work]\nprocesses = {processes}\n"), "utf-8")
         async with core(world.settings) as it:
             await populate(world, it)
         site = Site(world, Path(folder) / "log", program, under)

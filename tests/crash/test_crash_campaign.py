@@ -17,6 +17,7 @@ import pytest
 from gateway.domain.identity import ins_key
 from gateway.domain.outbox import Urgency
 from tests.builders.command_line import NIR_OID, PLI, ROOT, Gateway, Serving, found_gateway
+from tests.builders.process_tree import serving_below
 from tests.builders.warm_program import StartedProgram
 
 SEND = ("notices", "send", "--issuer", "Assurance de l'Essai", "--json")
@@ -82,7 +83,8 @@ def _done(gateway: Gateway, *words: str) -> tuple[str, int]:
 
 def _greatest_memory(process: StartedProgram) -> int:
     """Give the greatest memory of a running process so far, in MiB."""
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text(encoding="ascii"))
+    serving = serving_below(process.pid)[0]
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{serving}/status").read_text(encoding="ascii"))
     return int(found[1]) // 1024 if found else 0
 
 

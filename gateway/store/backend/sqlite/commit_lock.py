@@ -12,31 +12,47 @@ import os
 import signal
 import threading
 import time
-from bisect import bisect
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from gateway.domain.errors import StoreUnavailable
 
 _FILE: Final = "commit.lock"
 _NUDGE: Final = signal.SIGURG
 """Ends a wait in the system that has lasted too long; the system ignores it where nobody listens to it."""
-BOUNDS_MS: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0)
-"""Upper bounds of the classes in which waits are counted, in milliseconds; a last class has those beyond."""
 _system = ctypes.CDLL(None, use_errno=True)
 
 
+class CommitNotes(Protocol):
+    """Told of each turn of this process, for whoever looks after the processes."""
+
+    def taken(self, waited_seconds: float) -> None:
+        """Note that the lock is held now."""
+
+    def left(self) -> None:
+        """Note that it is not any more."""
+
+
+class NoNotes:
+    """Notes of a process that nobody looks after."""
+
+    def taken(self, waited_seconds: float) -> None:
+        """Keep nothing."""
+
+    def left(self) -> None:
+        """Keep nothing."""
+
+
+NO_NOTES: Final = NoNotes()
+
+
 class CommitLock:
-    """The lock of one process; taken and left by one thread, looked after by another.
+    """The lock of one process; taken and left by one thread, looked after by another."""
 
-    Attributes:
-        waits: how often it was waited for so long, by the classes of `BOUNDS_MS`.
-    """
-
-    def __init__(self, database: Path, patience: timedelta) -> None:
+    def __init__(self, database: Path, patience: timedelta, notes: CommitNotes = NO_NOTES) -> None:
         """Open the file beside the database. Raises `OSError` when the folder does not allow it."""
-        self.waits = [0] * (len(BOUNDS_MS) + 1)
+        self._notes = notes
         self._patience = patience.total_seconds()
         self._file = os.open(database.with_name(_FILE), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._state = threading.Lock()
@@ -52,10 +68,11 @@ class CommitLock:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self._wait(began + self._patience)
-        self.waits[bisect(BOUNDS_MS, (time.perf_counter() - began) * 1000)] += 1
+        self._notes.taken(time.perf_counter() - began)
 
     def leave(self) -> None:
         """Let the next process write."""
+        self._notes.left()
         fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def nudge(self) -> None:

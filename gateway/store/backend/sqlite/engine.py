@@ -24,7 +24,7 @@ from gateway.domain.mailbox import VaultId
 from gateway.store.backend.job_queues import JobQueues
 from gateway.store.backend.jobs import Job, Pending, is_forfeit, prepared, raisable, settle
 from gateway.store.backend.sql import Runner
-from gateway.store.backend.sqlite.commit_lock import CommitLock
+from gateway.store.backend.sqlite.commit_lock import NO_NOTES, CommitLock, CommitNotes
 from gateway.store.backend.sqlite.forgiving_runner import SqliteRunner
 from gateway.store.backend.sqlite.soundness import connected, primary_code, unavailable
 from gateway.store.backend.transaction import Transaction
@@ -55,6 +55,7 @@ class SqliteEngine(JobQueues[X]):
         readers: int = 2,
         lock_timeout: timedelta = LOCK_TIMEOUT,
         connection: type[sqlite3.Connection] = sqlite3.Connection,
+        commit_notes: CommitNotes = NO_NOTES,
     ) -> None:
         super().__init__()
         self._path = path
@@ -66,7 +67,7 @@ class SqliteEngine(JobQueues[X]):
         try:
             self._writer_db = self._connect()
             self._identity = _identity(path)
-            self._lock = CommitLock(path, lock_timeout)
+            self._lock = CommitLock(path, lock_timeout, commit_notes)
         except (OSError, sqlite3.Error) as error:
             raise StoreUnavailable("the database cannot be opened now") from error
         self._waits_for_disk = True

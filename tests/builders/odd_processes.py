@@ -1,0 +1,51 @@
+"""Loaded into ``pli serve`` before it starts: one of its processes does what it never should, as `ODDITY` says."""
+
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import gateway.app
+from gateway.config import Settings
+from gateway.processes import parent
+from gateway.processes.serving_place import ServingPlace
+from gateway.running import Running
+from gateway.store.backend.sqlite.commit_lock import CommitLock
+
+ODDITY, WHEN = "PLI_TESTS_ODDITY", "PLI_TESTS_ODD_WHEN"
+"""In the environment: which of `ODDITIES`, and the file that has it happen once it is there."""
+
+
+def halts_with_the_lock() -> None:
+    """Halt one process while it holds the lock of commits; it is found after two looks instead of ten."""
+    take, when = CommitLock.take, Path(os.environ[WHEN])
+
+    def halted(self: CommitLock) -> None:
+        take(self)
+        if when.exists():
+            when.unlink()
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    setattr(CommitLock, "take", halted)  # noqa: B010 - as above
+    setattr(parent, "_HELD_LOOKS", 2)  # noqa: B010 - as above
+
+
+def never_serves() -> None:
+    """Have the second process end as soon as it serves; after two ends in a row nobody tries again, not after six."""
+    setattr(parent, "_IN_A_ROW", 2)  # noqa: B010 - mypy would not have it replaced
+    serve = gateway.app.serve
+
+    @asynccontextmanager
+    async def ended(settings: Settings, place: ServingPlace) -> AsyncIterator[Running]:
+        async with serve(settings, place) as running:
+            if place.number == 1 and Path(os.environ[WHEN]).exists():
+                os.kill(os.getpid(), signal.SIGKILL)
+            yield running
+
+    setattr(gateway.app, "serve", ended)  # noqa: B010 - as above
+
+
+ODDITIES = {work.__name__: work for work in (halts_with_the_lock, never_serves)}
+if ODDITY in os.environ:
+    ODDITIES[os.environ[ODDITY]]()

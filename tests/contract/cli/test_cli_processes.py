@@ -1,0 +1,127 @@
+"""``pli serve`` by several processes: one that ends takes nobody with it, and all end together."""
+
+import json
+import os
+import signal
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.builders.command_line import Gateway, Serving
+from tests.builders.gateway_site import until
+from tests.builders.odd_processes import ODDITY, WHEN
+from tests.builders.process_tree import is_running, serving_below
+from tests.builders.warm_program import PREPARED_BY
+
+CONNECTIONS = 6
+
+
+@pytest.fixture
+def several(gateway: Gateway) -> Gateway:
+    """A gateway that serves by two processes."""
+    gateway.set("processes = 1", "processes = 2")
+    return gateway
+
+
+def _odd(gateway: Gateway, environment: pytest.MonkeyPatch, oddity: str) -> Path:
+    """Have a server do something odd from the moment on that the file which is given is there."""
+    when = gateway.folder / "now"
+    named = {PREPARED_BY: "tests.builders.odd_processes", ODDITY: oddity, WHEN: str(when)}
+    for name, value in named.items():
+        environment.setenv(name, value)
+    return when
+
+
+def _processes(gateway: Gateway) -> list[int]:
+    told = json.loads((gateway.folder / "ready.json").read_bytes())
+    assert isinstance(told["processes"], list)
+    return told["processes"]
+
+
+@contextmanager
+def _clients(serving: Serving, count: int) -> Iterator[list[socket.socket]]:
+    """Open connections that have read their greeting."""
+    clients = [socket.create_connection(("localhost", serving.ports["starttls"]), 10) for _ in range(count)]
+    try:
+        for client in clients:
+            assert client.recv(4) == b"220 "
+        yield clients
+    finally:
+        for client in clients:
+            client.close()
+
+
+def _still_served(clients: Sequence[socket.socket]) -> list[socket.socket]:
+    served = []
+    for client in clients:
+        try:
+            client.sendall(b"NOOP\r\n")
+            answer = b""
+            while b"250 2.0.0" not in answer and (octets := client.recv(4096)):
+                answer += octets
+            served += [client] if b"250 2.0.0" in answer else []
+        except OSError:
+            continue
+    return served
+
+
+def test_process_that_is_killed_takes_only_its_connections_and_comes_again(several: Gateway) -> None:
+    with several.serving() as serving, _clients(serving, CONNECTIONS) as clients:
+        first, second = _processes(several)
+        assert serving_below(serving.process.pid) == [first, second]
+        os.kill(second, signal.SIGKILL)
+        until(lambda: second not in _processes(several), "no other was begun")
+        # Each had its share, half of them unless the machine was busy elsewhere.
+        assert 0 < len(_still_served(clients)) < CONNECTIONS
+        assert _processes(several)[0] == first
+        with _clients(serving, CONNECTIONS) as others:
+            assert len(_still_served(others)) == CONNECTIONS
+        ended = serving.stop()
+    assert ended.code == 0
+    lines = [json.loads(line) for line in ended.talk.splitlines() if line.startswith("{")]
+    assert [(line["event"], line["process"], line["status"]) for line in lines] == [("serve.process_ended", 1, -9)]
+
+
+def test_processes_end_with_their_parent_and_leave_ports_and_folder(several: Gateway) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        port = other.getsockname()[1]
+    several.set("relay_port = 0", f"relay_port = {port}")
+    with several.serving() as serving:
+        both = _processes(several)
+        refused = several.run("serve")
+        serving.process.kill()
+        until(lambda: not any(map(is_running, both)), "they outlive their parent")
+    assert refused.code == 3
+    with several.serving() as serving:
+        assert serving.ports["relay"] == port
+        assert serving.stop().code == 0
+
+
+def test_process_that_halts_with_the_lock_of_commits_is_ended_and_the_others_go_on(
+    several: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    when = _odd(several, monkeypatch, "halts_with_the_lock")
+    with several.serving() as serving:
+        before = set(_processes(several))
+        when.touch()
+        until(lambda: not set(_processes(several)) >= before, "it was left to hold the lock")
+        with _clients(serving, 2) as clients:
+            assert len(_still_served(clients)) == 2
+        assert several.run("patients", "list").code == 0
+        assert serving.stop().code == 0
+    assert '"event": "serve.lock_held"' in serving.talk.read_text()
+
+
+def test_process_that_never_serves_ends_all_with_what_to_do(
+    several: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    when = _odd(several, monkeypatch, "never_serves")
+    with several.serving() as serving:
+        when.touch()
+        os.kill(_processes(several)[1], signal.SIGKILL)
+        code = serving.process.wait(15)
+    assert code == 1
+    assert "[PLI-503] process 1 of this gateway ended 2 times in a row" in serving.talk.read_text()

@@ -1,0 +1,54 @@
+"""Kill -9 of one process of several under load, again and again: the others serve on, nothing is lost (promise 1)."""
+
+import asyncio
+import os
+import signal
+
+import pytest
+
+from tests.builders.process_tree import is_running, serving_below
+from tests.crash.campaign import a_ledger, settled, told
+from tests.crash.laboratory import Load
+from tests.crash.ledger import Ledger
+from tests.crash.site import Site, a_site
+
+KILLS = 4
+MANY_KILLS = int(os.environ.get("PLI_CRASH_CHILDREN", "50"))
+PROCESSES = 2
+
+pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
+
+
+async def _one_killed(site: Site, ledger: Ledger) -> None:
+    """Kill one of the processes at any moment, half of the time just after a final dot; return when all serve again."""
+    chance, parent = ledger.chance, site.pid
+    await asyncio.sleep(chance.uniform(0.0, 0.8))
+    if chance.random() < 0.5:
+        ledger.offering.clear()
+        await ledger.offering.wait()
+        await asyncio.sleep(chance.uniform(0.0, 0.02))
+    before = serving_below(parent)
+    os.kill(killed := chance.choice(before), signal.SIGKILL)
+    async with asyncio.timeout(60):
+        while killed in site.processes() or len(site.processes()) < PROCESSES:
+            assert is_running(parent), site.tail()
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    "kills",
+    [
+        pytest.param(KILLS, marks=pytest.mark.timeout(120 + 10 * KILLS), id="short"),
+        pytest.param(MANY_KILLS, marks=[pytest.mark.timeout(120 + 10 * MANY_KILLS), pytest.mark.long], id="long"),
+    ],
+)
+async def test_nothing_is_lost_doubled_or_left_when_one_process_of_several_is_killed(kills: int) -> None:
+    ledger = a_ledger(6)
+    async with a_site(processes=PROCESSES) as site:
+        await site.start()
+        async with Load(site, ledger).running():
+            for _ in range(kills):
+                await _one_killed(site, ledger)
+        faults = await settled(site, ledger)
+    assert not faults, told(faults)
+    assert sum(1 for _ in ledger.acknowledged) > 5 * kills, "hardly any load"
