@@ -3,14 +3,16 @@
 import json
 import os
 import signal
+import smtplib
 import socket
+import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.builders.command_line import Gateway, Serving
+from tests.builders.command_line import CLAIRE, Gateway, Serving
 from tests.builders.gateway_site import until
 from tests.builders.odd_processes import ODDITY, WHEN
 from tests.builders.process_tree import is_running, serving_below
@@ -52,6 +54,14 @@ def _clients(serving: Serving, count: int) -> Iterator[list[socket.socket]]:
     finally:
         for client in clients:
             client.close()
+
+
+def _fail_to_sign_in(gateway: Gateway, serving: Serving) -> None:
+    trust = ssl.create_default_context(cafile=str(gateway.folder / "tls" / "ca.pem"))
+    client = smtplib.SMTP_SSL("localhost", serving.ports["submission"], context=trust, timeout=10)
+    with pytest.raises(smtplib.SMTPException):  # refused, or cut with the process
+        client.login(CLAIRE, "mot-de-passe-faux")
+    client.close()
 
 
 def _still_served(clients: Sequence[socket.socket]) -> list[socket.socket]:
@@ -107,6 +117,7 @@ def test_process_that_halts_with_the_lock_of_commits_is_ended_and_the_others_go_
     with several.serving() as serving:
         before = set(_processes(several))
         when.touch()
+        _fail_to_sign_in(several, serving)  # which is counted in the database
         until(lambda: not set(_processes(several)) >= before, "it was left to hold the lock")
         with _clients(serving, 2) as clients:
             assert len(_still_served(clients)) == 2
