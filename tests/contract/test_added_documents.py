@@ -12,17 +12,19 @@ from dossier_bridge.reading import read_attachments
 from dossier_bridge.request import ReadOutcome, ReadRequest
 from dossier_bridge.synthetic import zipped
 from dossier_bridge.synthetic.imaging import SyntheticScan, synthetic_scan
-from gateway.domain.access import Audience
+from gateway.domain.access import Audience, Role
 from gateway.domain.document import DocumentCategory
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import AccessRefused
 from gateway.domain.identity import DEMO_OIDS
 from gateway.domain.mailbox import BlobKey
+from gateway.domain.mandates import MandateKind
 from gateway.domain.space import SpaceState
 from gateway.services.filing.added_documents import AddedDocuments
 from gateway.services.filing.added_files import AddFault, NamedFile
 from gateway.services.filing.added_reading import Added, NewDocument
 from gateway.services.record.document_keeping import DocumentKeeping
+from tests.builders.family import a_mandate
 from tests.builders.patient_site import PatientSite, patient_site
 from tests.builders.pdfs import with_object_stream
 from tests.builders.pictures import a_jpeg, a_png
@@ -72,6 +74,24 @@ async def test_same_file_sent_twice_makes_one(site: PatientSite) -> None:
     assert second == Added(first.number, was_there=True)
     assert len(await _documents(site)) == 1
     assert len(await site.trace("document.added")) == 1
+
+
+async def test_guardian_does_not_learn_of_the_same_file_that_is_hidden_from_them(site: PatientSite) -> None:
+    await a_mandate(site.at.store, site.camille, site.louis, MandateKind.TUTELLE)
+    guardian = replace(site.actor, role=Role.GUARDIAN, account="guardian", home=site.louis.vault)
+    add = site.services.added_documents.add
+    first = await add(site.actor, a_new(PDF))
+    assert isinstance(first, Added)
+    vault, apart = site.camille.vault, Audience.REPRESENTATIVES
+    await site.at.store.write(lambda tx: tx.documents.withhold(vault, first.number, apart))
+    second = await add(guardian, a_new(PDF))
+    assert isinstance(second, Added)
+    assert (second.number == first.number, second.was_there) == (False, False)
+    assert await add(guardian, a_new(PDF)) == Added(second.number, was_there=True)
+    await site.at.store.write(lambda tx: tx.documents.withhold(vault, second.number, apart))
+    third = await add(guardian, a_new(PDF))
+    assert isinstance(third, Added)
+    assert (third.number in {first.number, second.number}, third.was_there) == (False, False)
 
 
 async def test_own_copy_of_a_professionals_document_stands_beside_it(site: PatientSite) -> None:

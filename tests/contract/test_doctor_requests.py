@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.domain.access import Audience
+from gateway.domain.access import Audience, Role
 from gateway.domain.card import Card
 from gateway.domain.care_party import mailbox_name, organisation_name
 from gateway.domain.directory import DirectoryEntry
@@ -16,6 +16,7 @@ from gateway.domain.document import DocumentCategory
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.identity import BirthDate
+from gateway.domain.mandates import MandateKind
 from gateway.domain.notices import NoticeKind
 from gateway.domain.patient_choices import PartyChoice, PartyStanding, PatientChoices
 from gateway.domain.rights_requests import MOST_OPEN, RequestKind, RequestState, RightsRequest
@@ -28,6 +29,7 @@ from gateway.services.requests.own_requests import RequestFault
 from gateway.services.requests.reports import Reported, Reports
 from gateway.services.requests.request_queue import RequestQueue
 from gateway.services.withholding.display_delays import DelayKeeper, DisplayDelays
+from tests.builders.family import a_mandate
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, LABORATORY, PAUL, a_document
 from tests.builders.request_desk import WORDS, RequestDesk, kept, request_desk
@@ -195,6 +197,22 @@ async def test_request_that_cannot_be_delivered_says_so(desk: RequestDesk) -> No
     assert len(await desk.site.trace("request.not-delivered")) == 1
     await desk.own.withdraw(desk.site.actor, request.number)
     assert await desk.post() == []
+
+
+async def test_guardian_who_asks_is_not_told_of_what_the_person_asked(desk: RequestDesk) -> None:
+    made, vault = await desk.asked(), desk.site.camille.vault
+    for number in range(1, MOST_OPEN):
+        other = replace(made, number=number, to_address=f"d{number}@medecin.example")
+        await desk.site.at.store.write(partial(kept, vault=vault, request=other))
+    await a_mandate(desk.site.at.store, desk.site.camille, desk.site.louis, MandateKind.TUTELLE)
+    guardian = replace(desk.site.actor, role=Role.GUARDIAN, account="guardian", home=desk.site.louis.vault)
+    question = DoctorQuestion(reference="", address=str(CLAIRE.address), words=WORDS, older=False)
+    assert isinstance(await desk.doctors.ask(guardian, question), RightsRequest)
+    assert await desk.doctors.ask(guardian, question) is RequestFault.ASKED_ALREADY
+    reports, doctor = Reports(desk.site.at.store, desk.site.at.clock), (Reported.PROFESSIONAL, "Dr Durand", "Refus.")
+    assert await reports.tell(desk.site.actor, *doctor) is RequestFault.TOO_MANY
+    assert isinstance(await reports.tell(guardian, *doctor), RightsRequest)
+    assert await reports.tell(guardian, *doctor) is RequestFault.ASKED_ALREADY
 
 
 async def test_faults_make_no_request(desk: RequestDesk) -> None:

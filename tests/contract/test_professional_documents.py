@@ -160,3 +160,17 @@ async def test_patient_who_puts_the_kind_off_is_told_when_it_shows(adding: Addin
     assert (await adding.filed(Audience.LATER), await told()) == ([], 0)
     clock.advance(timedelta(days=3))
     assert (await DelayKeeper(store, clock).keep(), await told()) == (1, 1)
+
+
+async def test_same_file_as_a_hidden_document_is_added_as_any_other(adding: Adding) -> None:
+    report = a_report(claimed(adding.site.camille.identity))
+    first = await adding.added.add(adding.her, a_new(report, "bilan.xml"))
+    assert isinstance(first, Added)
+    store, vault = adding.site.at.store, adding.her.vault
+    hidden = Audience.PROFESSIONALS | Audience.EVERYBODY  # « Ce document n'est pas le mien » hides it from its author
+    await store.write(lambda tx: tx.documents.withhold(vault, first.number, hidden))
+    added = [await adding.added.add(adding.her, a_new(report, "bilan.xml")) for _ in range(2)]
+    number = next(one.number for one in added if isinstance(one, Added))
+    assert number != first.number
+    assert added == [Added(number, is_withheld=True), Added(number, was_there=True)]
+    assert (await adding.site.documents.read(adding.her, number)).document.id == number

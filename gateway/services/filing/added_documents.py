@@ -24,6 +24,7 @@ from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.filing.added_files import AddFault
 from gateway.services.filing.added_reading import Added, AddedReading, NewDocument, checksum_of
 from gateway.services.filing.filed_documents import files_of, is_bare
+from gateway.services.filing.hidden_copies import apart_from_hidden
 from gateway.services.random_numbers import random_number
 
 MAX_ADDED_BYTES = 5_000_000_000
@@ -78,7 +79,7 @@ class AddedDocuments:
         self, tx: Tx, actor: Actor, read: ReadDocument, filed: FiledDocument, keys: Sequence[BlobKey]
     ) -> Added | AddFault:
         vault, space = actor.vault, self._permitted(tx, actor)
-        known = tx.documents.filed_as(vault, filed)
+        filed, known = apart_from_hidden(tx, actor, filed)
         if known is not None:
             # Added before: the files that were written now stay unreferenced and are swept.
             return Added(known.id, was_there=True)

@@ -32,6 +32,7 @@ from gateway.services.filing.filed_documents import (
     is_bare,
     written_document,
 )
+from gateway.services.filing.hidden_copies import apart_from_hidden
 from gateway.services.outbox.steps import add_step
 from gateway.services.random_numbers import random_number
 
@@ -81,11 +82,11 @@ class ProfessionalDocuments:
     ) -> Added:  # fmt: skip
         self._permitted(tx, actor)
         written = written_document(read, files, keys, origin)
-        withheld = file_all(tx, origin, [written])
-        known = tx.documents.filed_as(actor.vault, written.filed)
-        number = known.id if known is not None else written.filed.id
-        if number != written.filed.id:
-            return Added(number, was_there=True)
+        filed, known = apart_from_hidden(tx, actor, written.filed)
+        withheld = file_all(tx, origin, [replace(written, filed=filed)])
+        if known is not None:
+            return Added(known.id, was_there=True)
+        number = filed.id
         event = actor.event(origin.at, "document.added", objects=(f"document:{number:x}",))
         tx.audit.append(actor.vault, event)
         is_withheld = bool(withheld & Audience.PATIENT)

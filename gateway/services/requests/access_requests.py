@@ -38,7 +38,7 @@ from gateway.services.access.mandate_titles import counts
 from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.outbox.steps import Effects, Prepared, add_step, payload_of
 from gateway.services.random_numbers import random_number
-from gateway.services.requests.own_requests import RequestFault, begun, too_many
+from gateway.services.requests.own_requests import RequestFault, begun, fault_among, too_many
 from gateway.services.space.telling import tell_holder
 
 NOBODY_NAMED = "La personne concernée"
@@ -81,10 +81,9 @@ class AccessRequests:
             if actor.home != actor.vault:
                 raise Conflict("nobody asks in somebody else's name")
             kept = tx.rights_requests.all_of(actor.vault)
-            if any(one.waits and one.about is not None and one.about.number == about.number for one in kept):
-                return RequestFault.ASKED_ALREADY
-            if too_many(kept):
-                return RequestFault.TOO_MANY
+            fault = fault_among(kept, actor, lambda one: one.about is not None and one.about.number == about.number)
+            if fault is not None:
+                return fault
             clocks = correction_clocks(now)
             request = RightsRequest(
                 number=number, kind=RequestKind.ACCESS, state=RequestState.WAITING, asked_at=now,

@@ -23,7 +23,7 @@ from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
 from gateway.services.access.permitted import permitted_document
 from gateway.services.random_numbers import random_number
-from gateway.services.requests.own_requests import RequestFault, allow_asking, begun, too_many
+from gateway.services.requests.own_requests import RequestFault, allow_asking, begun, fault_among
 
 
 class Corrections:
@@ -58,10 +58,9 @@ class Corrections:
         def act(tx: Tx) -> RightsRequest | RequestFault:
             allow_asking(tx, actor, Action.ADD, now)
             document, kept = _sent(tx, actor, number, self._clock), tx.rights_requests.all_of(actor.vault)
-            if any(one.waits and one.document == number for one in kept):
-                return RequestFault.ASKED_ALREADY
-            if too_many(kept):
-                return RequestFault.TOO_MANY
+            fault = fault_among(kept, actor, lambda one: one.document == number)
+            if fault is not None:
+                return fault
             clocks, entry = correction_clocks(now), document.entry
             address = _address_of(document)
             author = next((person.name for person in entry.authors if person.name), "")

@@ -27,7 +27,7 @@ from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.patient_blocks import blocks
 from gateway.services.privacy.care_circle import CareCircle
 from gateway.services.random_numbers import random_number
-from gateway.services.requests.own_requests import RequestFault, allow_asking, begun, too_many
+from gateway.services.requests.own_requests import RequestFault, allow_asking, begun, fault_among
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -88,14 +88,17 @@ class DoctorRequests:
                 return doctor
             if blocks(tx, actor.vault, acting_names_of(doctor)):
                 return RequestFault.BLOCKED
-            fault = _fault_of(tx.rights_requests.all_of(actor.vault), str(doctor.address))
+            kept, address = tx.rights_requests.all_of(actor.vault), str(doctor.address)
+            fault = fault_among(
+                kept, actor, lambda one: one.kind is RequestKind.DOCTOR and one.to_address == address
+            )
             if fault is not None:
                 return fault
             clocks = request_clocks(now, older=question.older)
             request = RightsRequest(
                 number=number, kind=RequestKind.DOCTOR, state=RequestState.WAITING, asked_at=now,
                 asked_by=actor.person, asker=actor.home, to=doctor.name, to_detail=doctor.detail,
-                to_address=str(doctor.address), words=words, older=question.older, clocks=clocks,
+                to_address=address, words=words, older=question.older, clocks=clocks,
                 next=clocks.latest - WARNED_BEFORE,
             )  # fmt: skip
             begun(tx, actor, request, now)
@@ -121,10 +124,3 @@ class DoctorRequests:
         """Give the mailbox by which a doctor in contact is written to; None for somebody else."""
         entries = (self._circle.entry_of(MailAddress.parse(one)) for one in sorted(mailboxes_of(names)))
         return next((entry for entry in entries if entry is not None and may_be_doctor(entry)), None)
-
-
-def _fault_of(kept: Sequence[RightsRequest], address: str) -> RequestFault | None:
-    waiting = [one for one in kept if one.waits]
-    if any(one.kind is RequestKind.DOCTOR and one.to_address == address for one in waiting):
-        return RequestFault.ASKED_ALREADY
-    return RequestFault.TOO_MANY if too_many(kept) else None

@@ -30,7 +30,7 @@ from gateway.services.access.permission import allow, keep_from_visitors, traces
 from gateway.services.profile.profile_reading import object_name
 from gateway.services.profile.source_documents import stands
 from gateway.services.random_numbers import random_number
-from gateway.services.requests.own_requests import RequestFault, allow_asking, begun, too_many
+from gateway.services.requests.own_requests import RequestFault, allow_asking, begun, fault_among
 
 _UNNAMED = "Le professionnel qui l’a confirmé"
 """Who is asked when the entry does not say who confirmed it: the operator sees to it."""
@@ -96,10 +96,9 @@ class EntryCorrections:
             allow_asking(tx, actor, Action.ADD, now)
             allow(tx, actor, Action.READ, SpacePart.PROFILE, now)
             entry, kept = self._confirmed(tx, actor, name), tx.rights_requests.all_of(actor.vault)
-            if any(one.waits and one.entry == str(name) for one in kept):
-                return RequestFault.ASKED_ALREADY
-            if too_many(kept):
-                return RequestFault.TOO_MANY
+            fault = fault_among(kept, actor, lambda one: one.entry == str(name))
+            if fault is not None:
+                return fault
             author, clocks = entry.author, correction_clocks(now)
             address = author.address if author else ""
             request = RightsRequest(

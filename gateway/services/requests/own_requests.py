@@ -1,6 +1,6 @@
 """What somebody asked for about their health data: listed, withdrawn, marked as answered; and why one is not made."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import Enum
@@ -110,6 +110,16 @@ def begun(tx: Tx, actor: Actor, request: RightsRequest, now: datetime) -> None:
     tx.audit.append(actor.vault, actor.event(now, "request.made", objects=(request.name,), detail=request.kind.value))
     write_to_asked(tx, actor, request, RequestNews.ASKED, now)
     tx.changed(actor.vault)
+
+
+def fault_among(
+    kept: Sequence[RightsRequest], actor: Actor, is_same: Callable[[RightsRequest], bool]
+) -> RequestFault | None:
+    """Say why somebody cannot ask once more, by what they may know of: what the holder asked alone tells nobody."""
+    known = [one for one in kept if one.is_known_to(actor)]
+    if any(one.waits and is_same(one) for one in known):
+        return RequestFault.ASKED_ALREADY
+    return RequestFault.TOO_MANY if too_many(known) else None
 
 
 def too_many(kept: Sequence[RightsRequest], *, received: bool = False) -> bool:

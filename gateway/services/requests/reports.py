@@ -11,7 +11,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import traces_refusals
 from gateway.services.random_numbers import random_number
-from gateway.services.requests.own_requests import RequestFault, allow_asking, begun, too_many
+from gateway.services.requests.own_requests import RequestFault, allow_asking, begun, fault_among
 
 MAX_NAME = 120
 """Characters of the name of whom a report is about."""
@@ -44,11 +44,9 @@ class Reports:
         def act(tx: Tx) -> RightsRequest | RequestFault:
             allow_asking(tx, actor, Action.ADD, now)
             kept = tx.rights_requests.all_of(actor.vault)
-            same = [one for one in kept if one.waits and (one.kind, one.to) == (RequestKind.REPORT, name)]
-            if same:
-                return RequestFault.ASKED_ALREADY
-            if too_many(kept):
-                return RequestFault.TOO_MANY
+            fault = fault_among(kept, actor, lambda one: (one.kind, one.to) == (RequestKind.REPORT, name))
+            if fault is not None:
+                return fault
             report = RightsRequest(
                 number=number, kind=RequestKind.REPORT, state=RequestState.WAITING, asked_at=now,
                 asked_by=actor.person, asker=actor.home, to=name, to_detail=what.value, words=words,
