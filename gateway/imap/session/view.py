@@ -87,6 +87,19 @@ class View:
         """Give the message number of a UID that the view has."""
         return bisect_left(self.uids, uid) + 1
 
+    def numbering(self) -> Callable[[int], int]:
+        """Give what says the message number of UIDs that the view has, quickest in their order."""
+        uids, place, count = self.uids, -1, len(self.uids)
+
+        def number(uid: int) -> int:
+            nonlocal place
+            place += 1
+            if place >= count or uids[place] != uid:
+                place = bisect_left(uids, uid)
+            return place + 1
+
+        return number
+
     def numbers_of(self, uids: Sequence[int]) -> list[int]:
         """Give the message numbers of ascending UIDs that the view has."""
         if not uids:

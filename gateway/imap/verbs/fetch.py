@@ -153,7 +153,7 @@ def _rendered(view: View, plan: FetchPlan, rows: Iterator[Row], seen: frozenset[
     value_of = _values(view)
     template, values = fetch_template(plan.items), [value_of(item) for item in plan.items]
     with_flags = (*plan.items, Attribute.FLAGS)
-    number_of, out, size, flags = view.number_of, [], 0, set()
+    number_of, out, size, flags = view.numbering(), [], 0, set()
     for row in rows:
         uid = row.entry.uid
         flags.add(row.entry.flags)

@@ -38,6 +38,8 @@ LOCK_TIMEOUT = timedelta(seconds=5)
 """How long another process (``pli patients import``) may hold the database before writes are deferred."""
 _NUDGE_SECONDS = 0.25
 """How often a wait for another process is looked at; by so much it may last longer."""
+_WRITER_KIB, _READER_KIB = 8192, 2048
+"""Pages that a connection keeps. Each write makes readers forget theirs, and the system's own cache is as quick."""
 _FATAL = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 """Primary result codes after which nothing is known of what the disk holds (sqlite.org/rescode.html)."""
 _log = structlog.get_logger("pli.store")
@@ -81,7 +83,7 @@ class SqliteEngine(JobQueues[X]):
         db = connected(self._path, self._lock_timeout, self._connection)
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=FULL")
-        db.execute("PRAGMA cache_size=-32768")
+        db.execute(f"PRAGMA cache_size=-{_READER_KIB if read_only else _WRITER_KIB}")
         db.execute("PRAGMA wal_autocheckpoint=4000")
         db.execute("PRAGMA temp_store=MEMORY")
         db.execute("PRAGMA secure_delete=ON")  # as Debian builds it: what is deleted is overwritten
