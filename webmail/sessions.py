@@ -75,14 +75,24 @@ def drop_cookie(response: web.Response, name: str) -> None:
     response.del_cookie(name, path="/", secure=True, httponly=True, samesite="Strict")
 
 
-def forget_browser(response: web.Response, cookie: str = SESSION_COOKIE) -> None:
+def forget_browser(response: web.Response) -> None:
     """End what a browser holds of a space: the session, kept pages, and what they have put aside there.
 
     Other cookies stay: they open nothing.
     """
-    drop_cookie(response, cookie)
+    drop_cookie(response, SESSION_COOKIE)
     drop_cookie(response, READING_COOKIE)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def forget_at_work(response: web.Response, cookie: str) -> None:
+    """End what a browser holds of a site for people who work: the session in `cookie`, and kept pages.
+
+    What is put aside stays. Only the patients' space does so, and its holder may be signed in beside (W3C
+    Clear-Site-Data §3.1: what is cleared is cleared for the whole origin).
+    """
+    drop_cookie(response, cookie)
+    response.headers["Clear-Site-Data"] = '"cache"'
 
 
 class Sessions:

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from webmail.context import TOKEN, context_of, page, see_other
-from webmail.sessions import forget_browser
+from webmail.sessions import forget_at_work
 from webpro.professional import professional_in
 
 
@@ -14,5 +14,5 @@ async def leave_console(request: web.Request) -> web.Response:
     await context.sessions.close(request[TOKEN])
     # A form may lead to no other site: whoever came by a provider signs out there from a page of ours.
     response = page(request, "console_goes_on.html", path=logout) if logout else see_other(context.entrance.sign_in)
-    forget_browser(response, context.entrance.cookie)
+    forget_at_work(response, context.entrance.cookie)
     return response

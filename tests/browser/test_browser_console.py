@@ -180,8 +180,11 @@ async def test_doctor_comes_in_by_card_ends_an_exchange_and_every_page_is_sound(
         await page.get_by_role("button", name="Mettre fin à l’échange").click()
         await page.get_by_text("Vous avez mis fin à l’échange").wait_for()
         await page.get_by_text("Mon compte").locator("..").click()
+        await page.evaluate("sessionStorage.setItem('pli', 'brouillon')")
         await page.get_by_role("button", name="Se déconnecter").click()
         await page.get_by_role("heading", name="Se connecter à la console").wait_for()
+        # What a patient typed in the same tab, whose space is beside, is theirs.
+        assert await page.evaluate("sessionStorage.getItem('pli')") == "brouillon"
 
 
 async def test_door_is_sound_on_a_phone_and_a_desk(chromium: Browser, site: Site, tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ class ShownPage:
     place: str
     text: str
     refresh: str = ""
+    clears: str = ""
 
     @property
     def choices(self) -> list[str]:
@@ -104,9 +105,10 @@ class ConsoleBrowser:
         headers = {"Sec-Fetch-Site": site} if site else {}
         asked = self._client.request(method, place, data=form, headers=headers, ssl=tls, allow_redirects=False)
         async with asked as answer:
-            refresh = answer.headers.get("Refresh", "")
+            refresh, clears = (answer.headers.get(name, "") for name in ("Refresh", "Clear-Site-Data"))
             where = answer.headers.get("Location", "").removeprefix(self._site.web)
-            return ShownPage(answer.status, where, (await answer.read()).decode("utf-8", "replace"), refresh)
+            text = (await answer.read()).decode("utf-8", "replace")
+            return ShownPage(answer.status, where, text, refresh, clears)
 
 
 def console_app() -> web.Application:

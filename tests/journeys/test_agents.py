@@ -131,7 +131,8 @@ async def test_nobody_else_comes_in_and_who_is_taken_away_is_out_at_once(site: S
         # The cookie opens nothing of the patients', nor of the professionals'.
         assert (await browser.get("/documents")).place.startswith("/connexion")
         assert (await browser.get("/pro/")).place == "/pro/connexion"
-        assert (await browser.post("/agent/deconnexion", {"csrf": form_token(first)})).place == "/agent/connexion"
+        out = await browser.post("/agent/deconnexion", {"csrf": form_token(first)})
+        assert (out.place, out.clears) == ("/agent/connexion", '"cache"')
         await browser.come_in()
         await register_of(site).remove("agent muguet", "a quitté le service")
         assert (await browser.get("/agent/")).place == "/agent/connexion"

@@ -44,7 +44,8 @@ async def test_card_opens_the_console_and_signing_out_closes_it(site: Site) -> N
         assert (first.status, CLAIRE.name in first.text) == (200, True)
         # The cookie of the console opens nothing of the patients'.
         assert (await browser.get("/documents")).place.startswith("/connexion")
-        assert (await browser.post("/pro/deconnexion", {"csrf": form_token(first)})).place == "/pro/connexion"
+        out = await browser.post("/pro/deconnexion", {"csrf": form_token(first)})
+        assert (out.place, out.clears) == ("/pro/connexion", '"cache"')
         assert (await browser.get("/pro/")).place == "/pro/connexion"
     core = site.running.core
     found = await core.store.read(lambda tx: tx.spaces.resolve(CLAIRE.address))

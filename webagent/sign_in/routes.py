@@ -6,7 +6,7 @@ from webagent.sign_in.port import AGENT_DOOR
 from webmail.appearance import keep_theme
 from webmail.context import TOKEN, context_of, page, see_other, way_back
 from webmail.forms import read_form
-from webmail.sessions import forget_browser
+from webmail.sessions import forget_at_work
 
 routes = web.RouteTableDef()
 routes.post("/apparence", name="agent_theme")(keep_theme)
@@ -34,5 +34,5 @@ async def sign_out(request: web.Request) -> web.Response:
     context = context_of(request)
     await context.sessions.close(request[TOKEN])
     response = see_other(context.entrance.sign_in)
-    forget_browser(response, context.entrance.cookie)
+    forget_at_work(response, context.entrance.cookie)
     return response
