@@ -263,6 +263,7 @@ class WorkSection(SettingsSection, frozen=True):
     """How much is done at once; `processes` 0 stands for one a core, 8 at most."""
 
     processes: Processes = 0
+    own_core: bool = True
     threads: Many = 2
     readers: Many = 2
     letters: Many = 2

@@ -24,6 +24,7 @@ from gateway.policy.settings import PolicySettings
 from gateway.ports.clock import Clock
 from gateway.ports.counters import Counters
 from gateway.processes.serving_place import ServingPlace
+from gateway.processor_cores import leave_the_core
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.counting.counters import StoredCounters
 from gateway.services.sign_in.app_passwords import AppPasswords
@@ -185,7 +186,7 @@ async def core(settings: Settings, place: ServingPlace | None = None) -> AsyncIt
     clock, paths = SystemClock(), store_paths(settings)
     with (
         open_blobs(settings) as blobs,
-        ThreadPoolExecutor(settings.work.threads, "pli-work") as workers,
+        ThreadPoolExecutor(settings.work.threads, "pli-work", leave_the_core) as workers,
     ):
         async with open_store(
             paths,

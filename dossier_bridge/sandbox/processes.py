@@ -19,6 +19,7 @@ from typing import Self, TypeVar
 from dossier_bridge.sandbox.octets import LENGTHS
 from dossier_bridge.sandbox.places import PlaceSettings, SenderPlaces
 from gateway.domain.errors import LimitExceeded, MalformedContent, ReaderFailed, ReaderSlow, ReaderSpent
+from gateway.processor_cores import given_cores
 
 _T = TypeVar("_T")
 _LONG_HEAD = 64 * 1024
@@ -180,7 +181,7 @@ class ProcessPool:
         limits = (settings.max_memory_bytes, int(settings.cpu_limit.total_seconds()), settings.niceness)
         return await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-m", "dossier_bridge.sandbox.worker_main",
-            settings.frames, settings.entry, *map(str, limits),
+            settings.frames, settings.entry, *map(str, limits), ",".join(map(str, given_cores())),
             stdin=link,
             # Tracebacks would carry what was being read.
             stdout=asyncio.subprocess.DEVNULL,

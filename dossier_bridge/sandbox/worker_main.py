@@ -1,10 +1,10 @@
 """The program of one worker process: takes requests from its socket, one at a time, until it closes.
 
-Started by `processes` only, as ``python -m dossier_bridge.sandbox.worker_main FRAMES ENTRY MEMORY CPU NICE``, with the
-socket as standard input. ENTRY does the work, FRAMES makes of it a job of octets. Once its modules are loaded it gives
-up memory beyond a bound, every new file or socket, new processes, file writes and core dumps; each job then has a
-bound on processor time. A job that goes past a bound ends the process: the server sees the socket close, and by the
-signal whether it was the processor time.
+Started by `processes` only, as ``python -m dossier_bridge.sandbox.worker_main FRAMES ENTRY MEMORY CPU NICE CORES``,
+with the socket as standard input. ENTRY does the work, FRAMES makes of it a job of octets. Once its modules are loaded
+it gives up memory beyond a bound, every new file or socket, new processes, file writes and core dumps; each job then
+has a bound on processor time. A job that goes past a bound ends the process: the server sees the socket close, and by
+the signal whether it was the processor time.
 """
 
 import codecs
@@ -32,7 +32,9 @@ _COLLECT_EVERY = 200
 
 def main(arguments: list[str]) -> int:
     """Serve until the socket closes; the exit status is 0 then, 1 after a job that ran out of memory."""
-    frames, entry, memory, cpu, niceness = arguments
+    frames, entry, memory, cpu, niceness, cores = arguments
+    # Whoever starts it keeps to one core.
+    os.sched_setaffinity(0, map(int, cores.split(",")))
     job = cast(Job, _resolved(frames)(_resolved(entry)))
     os.nice(int(niceness))
     _confine(max_memory_bytes=int(memory))

@@ -5,6 +5,7 @@ import gc
 import os
 import signal
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ from gateway.processes.child import ParentLine, done_aside
 from gateway.processes.commit_watch import waits_of
 from gateway.processes.parent import Parent
 from gateway.processes.serving_place import ServingPlace, processes_wanted, take_place
+from gateway.processor_cores import keep_to_a_core, leave_the_core
 from gateway.setup import upgrade_gateway
 
 
@@ -143,6 +145,9 @@ async def _until_told(settings: Settings, place: ServingPlace, parent: ParentLin
     asyncio.get_running_loop().add_reader(parent.fileno(), stop.set)
     from gateway.app import serve
 
+    if settings.work.own_core:
+        keep_to_a_core(None if place.is_alone else place.number)
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(None, "pli-aside", leave_the_core))
     async with serve(settings, place):
         _settle_memory()
         parent.ready()

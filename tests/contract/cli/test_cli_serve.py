@@ -80,6 +80,28 @@ def test_it_says_where_everything_answers(gateway: Gateway) -> None:
         assert f"  {name:10}  127.0.0.1:{serving.ports[port]}  " in talk
 
 
+def test_threads_of_the_interpreter_keep_to_one_core_and_readers_use_all(gateway: Gateway) -> None:
+    with gateway.serving() as serving:
+        below = [process for pid in _descendants(serving.process.pid) if (process := Path(f"/proc/{pid}")).exists()]
+        readers = [process for process in below if b"worker_main" in (process / "cmdline").read_bytes()]
+        others = [process for process in below if process not in readers]
+        kept = [sum(len(cores) == 1 for cores in map(_cores, process.glob("task/*"))) for process in others]
+    # The loop, the one that writes, and two that read.
+    assert max(kept) >= 4
+    assert {cores for process in readers for cores in map(_cores, process.glob("task/*"))} == {
+        frozenset(os.sched_getaffinity(0))
+    }
+
+
+def _descendants(process: int) -> list[int]:
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [process, *(one for child in children for one in _descendants(int(child)))]
+
+
+def _cores(task: Path) -> frozenset[int]:
+    return frozenset(os.sched_getaffinity(int(task.name)))
+
+
 def test_one_port_named_for_two_listeners_is_found(gateway: Gateway) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as other:
         port = other.getsockname()[1]
