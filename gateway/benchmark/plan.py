@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchmarkPlan:
-    """What to measure; sizes in octets."""
+    """What to measure; sizes in octets. `serving` processes serve, 0 for as many as the settings say by themselves."""
 
     messages: int = 2_000
     connections: int = 10
@@ -18,3 +18,4 @@ class BenchmarkPlan:
     conversations: int = 0
     documents: int = 1_000
     patients: int = 0
+    serving: int = 0

@@ -36,6 +36,7 @@ def run(plan: BenchmarkPlan, folder: Path | None, say: Say, database: str = "") 
     with tempfile.TemporaryDirectory(prefix="pli-bench-", dir=folder) as temporary:
         world = found_world(Path(temporary) / "gateway", (0, 0, 0, 0, 0, 0), datetime.now(UTC), database=database)
         asyncio.run(_populate(world, plan.patients, say))
+        _let_serve(world, plan.serving)
         with _served(world, say) as (server, ports):
             figures: Figures = {"plan": {name: getattr(plan, name) for name in BenchmarkPlan.__slots__}}
             figures["intake"] = _intake(world, plan, server, ports, say)
@@ -56,6 +57,12 @@ def _pages(world: World, plan: BenchmarkPlan, say: Say) -> Figures:
     with _served(world, say) as (server, ports):
         say("reading pages")
         return asyncio.run(measure_pages(world, server, ports, min(100, plan.conversations)))
+
+
+def _let_serve(world: World, processes: int) -> None:
+    file = world.settings.root / "pli.toml"
+    text = file.read_text("utf-8").replace("[work]\n", f"[work]\nprocesses = {processes}\n")
+    file.write_text(text, "utf-8")
 
 
 async def _populate(world: World, patients: int, say: Say) -> None:

@@ -22,6 +22,7 @@ def bench(
     patients: Annotated[
         int, typer.Option(max=1_000_000, help="Invented patients who get the results; 0: those of the demonstration.")
     ] = 0,
+    serving: Annotated[int, typer.Option(max=8, help="Processes that serve; 0: one a core, 8 at most.")] = 0,
     folder: Annotated[Path | None, typer.Option("--dir", help="Folder on the disk to measure.")] = None,
     database: Annotated[
         str, typer.Option(help="Empty PostgreSQL database to measure, as postgresql://…; else SQLite.")
@@ -44,6 +45,7 @@ def bench(
         conversations=conversations,
         documents=documents,
         patients=patients,
+        serving=serving,
     )
     figures = run(plan, folder, say, database)
     put(figures if as_json else dict(flattened(figures)), as_json=as_json)

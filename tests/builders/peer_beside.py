@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -91,7 +92,11 @@ def main() -> None:
     asked.add_argument("--messages", type=int, default=1_000)
     options = asked.parse_args()
     plan = BenchmarkPlan(messages=options.messages, list_messages=10, pushes=1)
-    servers: dict[str, Callable[[BenchmarkPlan, Path], Row]] = {"peer": _peer_row, "Pli": _pli_row}
+    servers: dict[str, Callable[[BenchmarkPlan, Path], Row]] = {
+        "peer": _peer_row,
+        "Pli, one process": lambda plan, folder: _pli_row(replace(plan, serving=1), folder),
+        "Pli": _pli_row,
+    }
     rows: dict[str, list[Row]] = {name: [] for name in servers}
     for _ in range(options.rounds):
         for name, measure in servers.items():
