@@ -12,7 +12,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -41,6 +41,8 @@ from tests.builders.warm_program import StartedProgram, warm_program
 
 T = TypeVar("T")
 PATIENCE = timedelta(seconds=15)
+ALONE: Mapping[str, str] = {"work": "processes = 1"}
+"""How many processes serve is the matter of tests of their own, which have several."""
 _PAUSE = 0.005
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 _serials = itertools.count(1)
@@ -271,29 +273,37 @@ async def _populate(world: World, it: Core) -> None:
 
 @contextmanager
 def serving(
-    lists_made: timedelta = timedelta(0), settings: Callable[[World], str] = lambda _: ""
+    lists_made: timedelta = timedelta(0),
+    settings: Callable[[World], str] = lambda _: "",
+    lines: Mapping[str, str] = ALONE,
 ) -> Iterator[GatewaySite]:
     """Make a world and serve it until the block ends.
 
     Args:
         lists_made: how old its trust lists are.
         settings: gives further sections of ``pli.toml``.
+        lines: what stands besides in sections that there are.
     """
-    with lives_of_a_gateway(lists_made, settings) as life, life() as site:
+    with lives_of_a_gateway(lists_made, settings, lines=lines) as life, life() as site:
         yield site
 
 
 @contextmanager
 def lives_of_a_gateway(
-    lists_made: timedelta = timedelta(0), settings: Callable[[World], str] = lambda _: "", database: str = ""
+    lists_made: timedelta = timedelta(0),
+    settings: Callable[[World], str] = lambda _: "",
+    database: str = "",
+    lines: Mapping[str, str] = ALONE,
 ) -> Iterator[Callable[[], AbstractContextManager[GatewaySite]]]:
     """Make a world, and give what serves it: one life after the other, on the same files and `database`."""
     with ram_folder() as folder:
         world = found_world(folder / "gateway", (0, 0, 0, 0, 0, 0), datetime.now(UTC) - lists_made, database=database)
         file = world.settings.root / "pli.toml"
-        # One process: how many there are is the matter of tests of their own, which have several.
-        alone = file.read_text("utf-8").replace("[work]\n", "[work]\nprocesses = 1\n")
-        file.write_text(alone + settings(world), "utf-8")
+        text = file.read_text("utf-8")
+        for section, line in lines.items():
+            assert f"[{section}]\n" in text
+            text = text.replace(f"[{section}]\n", f"[{section}]\n{line}\n")
+        file.write_text(text + settings(world), "utf-8")
         with Observer(world.settings) as observer:
             observer.run(_populate(world, observer.core))
 

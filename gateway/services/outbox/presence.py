@@ -14,7 +14,7 @@ from datetime import timedelta
 import structlog
 
 from gateway.domain.errors import PliError, StoreUnavailable
-from gateway.domain.mailbox import VaultId
+from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.domain.outbox import WorkerId
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
@@ -54,7 +54,11 @@ class Presence:
             known = self._known()
             if known is None:
                 tx.outbox.stay(self.id, now, now + BELIEVED)
-            return tx.outbox.recall_from_gone(now, self.id, known)
+            recalled = tx.outbox.recall_from_gone(now, self.id, known)
+            if recalled or known is not None:
+                # Whoever hears it finds steps, and who is gone: its last commit may have been told to nobody.
+                tx.changed(OPERATOR)
+            return recalled
 
         _tell(await self._store.write(arrive))
 
