@@ -3,9 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# What tests drive besides Python: browser, mail synchroniser, another IMAP server, system call tracer.
-PROGRAMS := chromium mbsync dovecot strace gpg
-PACKAGES := chromium isync dovecot-imapd strace gnupg
+# What tests drive besides Python: browser, mail synchroniser, another IMAP server, system call tracer, mail client.
+PROGRAMS := chromium mbsync dovecot strace gpg thunderbird Xvfb
+PACKAGES := chromium isync dovecot-imapd strace gnupg thunderbird xvfb
 
 .PHONY: help venv demo test test-official test-long check bench lock clean packages
 help:
