@@ -1,6 +1,7 @@
 """Octets outside the database, and which vault may open which."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -34,8 +35,17 @@ class Blobs(Protocol):
         """Open octets [start, end) of the plaintext. Raises `SealBroken`, `NotFound`."""
         ...
 
+    def held(self, key: BlobKey) -> AbstractContextManager[None]:
+        """Keep the octets of a blob from being removed meanwhile, by any process, for who reads it piece by piece.
+
+        Raises:
+            NotFound: it is gone already; that is known for certain from a `read` within.
+            StoreUnavailable: it cannot be held now.
+        """
+        ...
+
     def delete(self, ref: BlobRef) -> None:
-        """Remove for good; absent is no error."""
+        """Remove for good; absent is no error. Raises `StoreUnavailable`, also while somebody holds it."""
         ...
 
     def older_than(self, instant: datetime) -> Iterator[BlobRef]:

@@ -68,6 +68,22 @@ class ImapClient:
         assert isinstance(transport, asyncio.Transport)
         transport.pause_reading()
 
+    def go_on_reading(self) -> None:
+        """Take it from there."""
+        transport = self._writer.transport
+        assert isinstance(transport, asyncio.Transport)
+        transport.resume_reading()
+
+    async def line(self) -> bytes:
+        """Read one line, and no literal that it announces."""
+        async with asyncio.timeout(_PATIENCE):
+            return await self._line()
+
+    async def octets(self, count: int) -> bytes:
+        """Read a literal."""
+        async with asyncio.timeout(_PATIENCE):
+            return await self._reader.readexactly(count)
+
     async def response(self) -> bytes:
         """Read one response with its literals; empty when the server has closed."""
         async with asyncio.timeout(_PATIENCE):

@@ -71,16 +71,12 @@ async def thunderbird(preferences: Mapping[str, object]) -> AsyncIterator[Thunde
         profile = Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="pli-tb-", dir=RAM_DISK, ignore_cleanup_errors=True))
         )
-        lines = {**_QUIET, **preferences}.items()
-        (profile / "user.js").write_text("".join(f"user_pref({name!r}, {json.dumps(value)});\n" for name, value in lines))
+        lines = [f"user_pref({name!r}, {json.dumps(value)});\n" for name, value in {**_QUIET, **preferences}.items()]
+        (profile / "user.js").write_text("".join(lines))
         display = await stack.enter_async_context(_screen())
-        environment = {"HOME": str(profile), "DISPLAY": display, "PATH": "/usr/bin:/bin", "GDK_BACKEND": "x11", "LANG": "C.UTF-8"}
-        await stack.enter_async_context(
-            _started(
-                str(PROGRAM), "--no-remote", "--profile", str(profile), "--marionette", "--remote-allow-system-access",
-                env=environment,
-            )  # fmt: skip
-        )
+        environment = {"HOME": str(profile), "DISPLAY": display, "PATH": "/usr/bin:/bin", "GDK_BACKEND": "x11"}
+        options = ("--no-remote", "--profile", str(profile), "--marionette", "--remote-allow-system-access")
+        await stack.enter_async_context(_started(str(PROGRAM), *options, env=environment))
         port = await _port_in(profile / "MarionetteActivePort")
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 26)
         stack.callback(writer.transport.abort)

@@ -226,3 +226,25 @@ def test_nothing_is_taken_out_while_a_backup_is_made(ram: Path) -> None:
         blobs.delete(key.ref)
         with pytest.raises(NotFound):
             blobs.read(key)
+
+
+def test_nothing_is_taken_out_while_somebody_reads_it_piece_by_piece(kept: KeptBlobs) -> None:
+    one, other = kept.blobs.put_many([_data(CHUNK + 1), b"beside it"])
+    with kept.blobs.held(one):
+        with kept.blobs.held(one):
+            pass
+        with pytest.raises(StoreUnavailable):
+            kept.blobs.delete(one.ref)
+        kept.blobs.delete(other.ref)
+        assert kept.blobs.read(one) == _data(CHUNK + 1)
+    kept.blobs.delete(one.ref)
+    with pytest.raises(NotFound):
+        kept.blobs.read(one)
+
+
+def test_no_other_process_takes_out_what_one_holds(ram: Path) -> None:
+    with FileBlobs(ram / "blobs") as blobs, FileBlobs(ram / "blobs") as others:  # a process opens files of its own
+        key = blobs.put(_data(CHUNK))
+        with blobs.held(key), pytest.raises(StoreUnavailable):
+            others.delete(key.ref)
+        others.delete(key.ref)

@@ -1,7 +1,10 @@
 """What mail clients send that no standard asks for, and what another session took away meanwhile: the talk goes on."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from gateway.domain.errors import StoreUnavailable
 from tests.builders.imap_site import a_message, running
 
 ENCODED = "Subject: =?utf-8?q?Cr=C3=A9atinine_=C3=A9lev=C3=A9e?=\r\n\r\nTexte accentué.\r\n".encode()
@@ -99,3 +102,25 @@ async def test_header_fields_are_labelled_as_they_were_asked_for() -> None:
             assert line == b"1 FETCH (BODY[HEADER.FIELDS.NOT (to date)]<5> {7}\r\n Labo <)"
             [line] = (await client.good("FETCH 1 BODY.PEEK[HEADER.FIELDS (from From)]")).untagged
             assert line.count(b"labo@biologie.example") == 1
+
+
+async def test_a_large_message_that_is_being_read_comes_whole_though_it_is_expunged_meanwhile() -> None:
+    message = a_message("Imagerie", body="\r\n".join(f"{number:07} {'x' * 900}" for number in range(20_000)))
+    async with running() as site:
+        await site.fill(message)
+        [ref] = site.at.blobs.older_than(datetime.now(UTC) + timedelta(days=1))
+        async with site.signed_in("INBOX") as client, site.signed_in("INBOX") as other:
+            tag = await client.begin("FETCH 1 BODY.PEEK[]")
+            assert await client.line() == b"* 1 FETCH (BODY[] {%d}\r\n" % len(message)
+            client.stop_reading()
+            await other.good("STORE 1 +FLAGS.SILENT \\Deleted")
+            await other.good("EXPUNGE")
+            with pytest.raises(StoreUnavailable):
+                site.at.blobs.delete(ref)  # what the outbox does now, and again later
+            client.go_on_reading()
+            assert await client.octets(len(message)) == message
+            assert await client.line() == b")\r\n"
+            assert (await client.finish(tag)).ok
+            site.at.blobs.delete(ref)
+            assert (await client.good("NOOP")).untagged == [b"1 EXPUNGE"]
+        assert list(site.at.blobs.older_than(datetime.now(UTC) + timedelta(days=1))) == []

@@ -5,6 +5,7 @@ thread, many at a time; of a large one no more than a piece is in memory while t
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import structlog
@@ -41,12 +42,14 @@ class BodyBatch:
     Attributes:
         octets: whole answers.
         large: one more answer, in pieces to be written in order.
+        hold: keeps what `large` reads from being removed, though it be expunged; to be closed after it.
         used: rows gone through.
         written: answers among them; the octets of the others are gone.
     """
 
     octets: bytes
     large: list[bytes | StoredStretch]
+    hold: ExitStack
     used: int
     written: int
 
@@ -65,9 +68,10 @@ async def write_rows(
 
     while at < len(rows):
         batch = await session.mailbox.off_loop(lambda blobs, at=at: _batch(blobs, rows[at:], answer))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
-        session.write(batch.octets)
-        await session.channel.drain()
-        await _write_large(session, batch.large)
+        with batch.hold:
+            session.write(batch.octets)
+            await session.channel.drain()
+            await _write_large(session, batch.large)
         at += batch.used
         written += batch.written
     return written
@@ -102,8 +106,7 @@ def _batch(blobs: Blobs, rows: Sequence[Row], answer: Callable[[Blobs, Row], lis
             pieces = answer(blobs, row)
             weight = sum(len(p) if isinstance(p, bytes) else p.end - p.start for p in pieces)
             if weight > AT_ONCE:
-                _check_there(blobs, pieces)
-                return BodyBatch(b"".join(out), pieces, used, written + 1)
+                return BodyBatch(b"".join(out), pieces, _held(blobs, pieces), used, written + 1)
             out += [p if isinstance(p, bytes) else blobs.read(p.key, p.start, p.end) for p in pieces]
         except (NotFound, SealBroken) as error:
             # Expunged since the rows were read; or lost or damaged, and then nobody else would tell. The others go on.
@@ -113,14 +116,17 @@ def _batch(blobs: Blobs, rows: Sequence[Row], answer: Callable[[Blobs, Row], lis
         size += weight
         if size >= AT_ONCE:
             break
-    return BodyBatch(b"".join(out), [], used, written)
+    return BodyBatch(b"".join(out), [], ExitStack(), used, written)
 
 
-def _check_there(blobs: Blobs, pieces: Sequence[bytes | StoredStretch]) -> None:
-    """Open the first octet: a message whose octets are gone must be found out before its literal is announced."""
-    first = next((piece for piece in pieces if not isinstance(piece, bytes)), None)
-    if first is not None:  # many headers are large too
-        blobs.read(first.key, first.start, first.start + 1)
+def _held(blobs: Blobs, pieces: Sequence[bytes | StoredStretch]) -> ExitStack:
+    """Hold a large message, and open an octet: one that is gone must be found out before its literal is announced."""
+    with ExitStack() as stack:
+        first = next((piece for piece in pieces if not isinstance(piece, bytes)), None)
+        if first is not None:  # many headers are large too
+            stack.enter_context(blobs.held(first.key))
+            blobs.read(first.key, first.start, first.start + 1)
+        return stack.pop_all()
 
 
 def _pieces(

@@ -10,6 +10,7 @@ import struct
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from gateway.domain.errors import NotFound, SealBroken, StoreUnavailable
 from gateway.domain.mailbox import BlobKey, BlobRef
 from gateway.store.blobs.deletion_pause import deleting
 from gateway.store.blobs.holes import next_data
+from gateway.store.blobs.range_locks import hold
 from gateway.store.blobs.sealed_chunks import (
     DATA_KEY,
     SEALED_CHUNK,
@@ -144,12 +146,32 @@ class FileBlobs:
         except OSError as error:
             raise StoreUnavailable("a blob cannot be read") from error
 
+    @contextmanager
+    def held(self, key: BlobKey) -> Iterator[None]:
+        """Keep the octets of a blob from being removed meanwhile, by any process."""
+        name, page = _place(key.ref)
+        try:
+            handle = os.open(self._segments.path(name), os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError as error:
+            raise NotFound("a blob's segment is missing") from error
+        except OSError as error:
+            raise StoreUnavailable("a blob cannot be held") from error
+        try:
+            hold(handle, page * PAGE, _HEAD + sealed_length(key.size))
+        except OSError as error:
+            os.close(handle)
+            raise StoreUnavailable("a blob cannot be held") from error
+        try:
+            yield
+        finally:
+            os.close(handle)
+
     # ------------------------------------------------------------ removing
 
     def delete(self, ref: BlobRef) -> None:
         """Take the octets out; absent is no error. A power cut may bring them back: the sweeper takes them then.
 
-        Raises `StoreUnavailable` also while a backup is made.
+        Raises `StoreUnavailable` also while a backup is made, or somebody holds them.
         """
         name, page = _place(ref)
         try:

@@ -6,11 +6,13 @@ a PUT when the object is durable, so there is nothing left to synchronise. Its c
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -65,6 +67,8 @@ class S3Blobs:
     def __init__(self, place: S3Place) -> None:
         self._store = _store(place)
         self._pool = ThreadPoolExecutor(_AT_ONCE, "pli-s3")
+        self._holding = Lock()
+        self._held: Counter[BlobRef] = Counter()
 
     def __enter__(self) -> Self:
         """Enter."""
@@ -174,10 +178,26 @@ class S3Blobs:
         except _FAILURES as error:
             raise StoreUnavailable(f"a blob cannot be read: {type(error).__name__}") from error
 
+    @contextmanager
+    def held(self, key: BlobKey) -> Iterator[None]:
+        """Keep an object from being removed meanwhile, by this process; the store has no locks for others."""
+        with self._holding:
+            self._held[key.ref] += 1
+        try:
+            yield
+        finally:
+            with self._holding:
+                self._held[key.ref] -= 1
+                if not self._held[key.ref]:
+                    del self._held[key.ref]
+
     # ------------------------------------------------------------ removing
 
     def delete(self, ref: BlobRef) -> None:
         """Remove the object; absent is no error."""
+        with self._holding:
+            if ref in self._held:
+                raise StoreUnavailable("a blob is being read: it is removed after that")
         try:
             obstore.delete(self._store, ref.id.hex())
         except FileNotFoundError:

@@ -20,6 +20,7 @@ import structlog
 
 from gateway.domain.errors import StoreUnavailable
 from gateway.store.blobs.holes import next_data, take_out
+from gateway.store.blobs.range_locks import require_not_held
 from gateway.store.folder_sync import sync_folder
 
 PAGE = 4096
@@ -229,13 +230,14 @@ class Segments:
         """Take the octets of a record out for good, and the whole segment when nothing is left in it.
 
         Raises:
-            OSError: they could not be taken out.
+            OSError: they could not be taken out, or somebody reads them piece by piece.
         """
         try:
             handle = os.open(self.path(name), os.O_RDWR | os.O_CLOEXEC)
         except FileNotFoundError:
             return
         try:
+            require_not_held(handle, page * PAGE, length)
             take_out(handle, page * PAGE, pages_of(length) * PAGE)
             if next_data(handle, 0) is None:
                 self._unlink_if_left(handle, name)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
 
+from gateway.domain.errors import StoreUnavailable
 from gateway.domain.mailbox import BlobRef
 from gateway.ports.blobs import Blobs
 from gateway.ports.clock import Clock
@@ -51,5 +52,11 @@ def _next(old: Iterator[BlobRef]) -> list[BlobRef]:
 
 
 def _delete(blobs: Blobs, refs: Sequence[BlobRef]) -> None:
+    failure: StoreUnavailable | None = None
     for ref in refs:
-        blobs.delete(ref)
+        try:
+            blobs.delete(ref)
+        except StoreUnavailable as error:  # one that is being read must not keep the others
+            failure = error
+    if failure is not None:
+        raise failure
