@@ -28,15 +28,16 @@ from gateway.demonstration.invented_people import LABORATORIES, PROFESSIONALS
 from gateway.demonstration.mail import letter
 from gateway.demonstration.world import World, found_world, populate
 
+_AT_THE_END = "figures.json"
 Say = Callable[[str], None]
 
 
 def run(plan: BenchmarkPlan, folder: Path | None, say: Say, database: str = "") -> Figures:
     """Measure everything and give the figures; the gateway is made below `folder`, its rows in an empty `database`."""
     with tempfile.TemporaryDirectory(prefix="pli-bench-", dir=folder) as temporary:
-        world = found_world(Path(temporary) / "gateway", (0, 0, 0, 0, 0, 0), datetime.now(UTC), database=database)
+        now, at, ports_left_free = datetime.now(UTC), Path(temporary) / "gateway", (0, 0, 0, 0, 0, 0)
+        world = found_world(at, ports_left_free, now, database=database, processes=plan.serving)
         asyncio.run(_populate(world, plan.patients, say))
-        _let_serve(world, plan.serving)
         with _served(world, say) as (server, ports):
             figures: Figures = {"plan": {name: getattr(plan, name) for name in BenchmarkPlan.__slots__}}
             figures["intake"] = _intake(world, plan, server, ports, say)
@@ -46,6 +47,7 @@ def run(plan: BenchmarkPlan, folder: Path | None, say: Say, database: str = "") 
                 filed = _filed(world)
                 send_models(world, ports)
                 _until_filed(world, server, filed + 1, time.perf_counter())
+        figures |= orjson.loads((at / _AT_THE_END).read_bytes())
         if plan.conversations:
             figures["pages"] = _pages(world, plan, say)
         return figures
@@ -57,12 +59,6 @@ def _pages(world: World, plan: BenchmarkPlan, say: Say) -> Figures:
     with _served(world, say) as (server, ports):
         say("reading pages")
         return asyncio.run(measure_pages(world, server, ports, min(100, plan.conversations)))
-
-
-def _let_serve(world: World, processes: int) -> None:
-    file = world.settings.root / "pli.toml"
-    text = file.read_text("utf-8").replace("[work]\n", f"[work]\nprocesses = {processes}\n")
-    file.write_text(text, "utf-8")
 
 
 async def _populate(world: World, patients: int, say: Say) -> None:
@@ -79,7 +75,8 @@ def _served(world: World, say: Say) -> Iterator[tuple[int, dict[str, int]]]:
     ready = world.settings.root / "ready.json"
     ready.unlink(missing_ok=True)
     command = [sys.executable, "-m", "gateway.cli", "serve", "--config", str(world.settings.root / "pli.toml")]
-    process = subprocess.Popen([*command, "--ready-file", str(ready)], stderr=subprocess.DEVNULL)  # noqa: S603 - our own
+    command += ["--ready-file", str(ready), "--figures-file", str(world.settings.root / _AT_THE_END)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
     try:
         deadline = time.monotonic() + 30
         while not ready.exists():

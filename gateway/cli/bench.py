@@ -15,6 +15,7 @@ def bench(
     per_connection: Annotated[int, typer.Option(help="Messages a connection.")] = 50,
     size: Annotated[int, typer.Option(help="Octets of a result message, about.")] = 100 * 1024,
     processes: Annotated[int, typer.Option(help="Client processes that send.")] = 1,
+    serving: Annotated[int, typer.Option(min=0, max=8, help="Processes that serve; 0: one a core.")] = 0,
     list_messages: Annotated[int, typer.Option(help="Letters in the mailbox that is listed and searched.")] = 1_000,
     pushes: Annotated[int, typer.Option(help="Letters timed from 250 to IDLE.")] = 50,
     conversations: Annotated[int, typer.Option(help="Conversations of the space whose pages are timed; 0: none.")] = 0,
@@ -22,7 +23,6 @@ def bench(
     patients: Annotated[
         int, typer.Option(max=1_000_000, help="Invented patients who get the results; 0: those of the demonstration.")
     ] = 0,
-    serving: Annotated[int, typer.Option(max=8, help="Processes that serve; 0: one a core, 8 at most.")] = 0,
     folder: Annotated[Path | None, typer.Option("--dir", help="Folder on the disk to measure.")] = None,
     database: Annotated[
         str, typer.Option(help="Empty PostgreSQL database to measure, as postgresql://…; else SQLite.")
@@ -40,12 +40,12 @@ def bench(
         per_connection=per_connection,
         size=size,
         processes=processes,
+        serving=serving,
         list_messages=list_messages,
         pushes=pushes,
         conversations=conversations,
         documents=documents,
         patients=patients,
-        serving=serving,
     )
     figures = run(plan, folder, say, database)
     put(figures if as_json else dict(flattened(figures)), as_json=as_json)

@@ -48,6 +48,7 @@ failures = 50
 
 [work]
 notice_pause_ms = 100
+processes = {processes}
 """
 _DEPOSIT = """
 [deposit]
@@ -85,9 +86,12 @@ class World:
 
 def found_world(
     folder: Path, ports: tuple[int, int, int, int, int, int], now: datetime, *, database: str = "", blobs: str = "",
-    extra: str = "",
+    extra: str = "", processes: int = 0,
 ) -> World:
-    """Make the folder, its certificates and its trust lists; rows and blobs elsewhere, when places are given."""
+    """Make the folder, its certificates and its trust lists; rows and blobs elsewhere, when places are given.
+
+    `processes` serve; 0 stands for one a core.
+    """
     relay, submission, starttls, imap, web, deposit = ports
     new = NewGateway(
         demonstration=True,
@@ -99,7 +103,7 @@ def found_world(
         web_port=web,
         database=database,
         blobs=blobs,
-        extra=_WIDE + _DEPOSIT.format(port=deposit, issuer=PAYER.address) + _PRO + extra,
+        extra=_WIDE.format(processes=processes) + _DEPOSIT.format(port=deposit, issuer=PAYER.address) + _PRO + extra,
     )
     world = World(make_gateway(folder, new, now))
     _issue_certificates(world, folder / _CLIENTS, now)

@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self, TypeVar
 
 from gateway.config import Settings
@@ -41,8 +41,6 @@ from tests.builders.warm_program import StartedProgram, warm_program
 
 T = TypeVar("T")
 PATIENCE = timedelta(seconds=15)
-ALONE: Mapping[str, str] = {"work": "processes = 1"}
-"""How many processes serve is the matter of tests of their own, which have several."""
 _PAUSE = 0.005
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 _serials = itertools.count(1)
@@ -275,7 +273,8 @@ async def _populate(world: World, it: Core) -> None:
 def serving(
     lists_made: timedelta = timedelta(0),
     settings: Callable[[World], str] = lambda _: "",
-    lines: Mapping[str, str] = ALONE,
+    lines: Mapping[str, str] = MappingProxyType({}),
+    processes: int = 1,
 ) -> Iterator[GatewaySite]:
     """Make a world and serve it until the block ends.
 
@@ -283,8 +282,9 @@ def serving(
         lists_made: how old its trust lists are.
         settings: gives further sections of ``pli.toml``.
         lines: what stands besides in sections that there are.
+        processes: how many serve; tests of several have several.
     """
-    with lives_of_a_gateway(lists_made, settings, lines=lines) as life, life() as site:
+    with lives_of_a_gateway(lists_made, settings, lines=lines, processes=processes) as life, life() as site:
         yield site
 
 
@@ -293,11 +293,14 @@ def lives_of_a_gateway(
     lists_made: timedelta = timedelta(0),
     settings: Callable[[World], str] = lambda _: "",
     database: str = "",
-    lines: Mapping[str, str] = ALONE,
+    lines: Mapping[str, str] = MappingProxyType({}),
+    processes: int = 1,
 ) -> Iterator[Callable[[], AbstractContextManager[GatewaySite]]]:
     """Make a world, and give what serves it: one life after the other, on the same files and `database`."""
     with ram_folder() as folder:
-        world = found_world(folder / "gateway", (0, 0, 0, 0, 0, 0), datetime.now(UTC) - lists_made, database=database)
+        made = datetime.now(UTC) - lists_made
+        ports = (0, 0, 0, 0, 0, 0)
+        world = found_world(folder / "gateway", ports, made, database=database, processes=processes)
         file = world.settings.root / "pli.toml"
         text = file.read_text("utf-8")
         for section, line in lines.items():

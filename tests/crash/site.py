@@ -166,9 +166,8 @@ async def a_site(
     """
     with tempfile.TemporaryDirectory(prefix="pli-crash-", dir=disk) as folder:
         served = served_places(database, place, Path(folder)) if place else ServedPlaces("", "", "")
-        world = found_world(Path(folder) / "gateway", (0, 0, 0, 0, 0, 0), datetime.now(UTC), **asdict(served))
-        file = world.settings.root / "pli.toml"
-        file.write_text(file.read_text("utf-8").replace("[work]\n", f"[work]\nprocesses = {processes}\n"), "utf-8")
+        now, ports = datetime.now(UTC), (0, 0, 0, 0, 0, 0)
+        world = found_world(Path(folder) / "gateway", ports, now, processes=processes, **asdict(served))
         async with core(world.settings) as it:
             await populate(world, it)
         site = Site(world, Path(folder) / "log", program, under)

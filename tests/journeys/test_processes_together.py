@@ -24,7 +24,7 @@ pytestmark = pytest.mark.timeout(60)
 def site() -> Iterator[GatewaySite]:
     """Give a gateway of two processes on one SQLite."""
     limit = f"max_connections_per_address = {PER_ADDRESS}"
-    with serving(lines={"work": "processes = 2", "imap": limit}) as running:
+    with serving(lines={"imap": limit}, processes=2) as running:
         yield running
 
 
