@@ -60,13 +60,13 @@ _BAD_REQUEST = ErrorPage(
 _FORBIDDEN = ErrorPage(
     status=403,
     title="Demande refusée",
-    explanation="Cette demande ne vient pas d’une page de votre espace, ou cette page était trop ancienne. "
+    explanation="Cette demande ne vient pas d’une page de ce site, ou cette page était trop ancienne. "
     "Rien n’a été fait. Revenez en arrière, rechargez la page et recommencez.",
 )
 _SIGNED_OUT = ErrorPage(
     status=403,
     title="Votre session a pris fin",
-    explanation="Après un moment sans activité, nous fermons votre espace pour le protéger. "
+    explanation="Après un moment sans activité, nous fermons votre session pour vous protéger. "
     "Rien n’a été envoyé. Si vous écriviez un message, copiez votre texte avant de vous reconnecter.",
     way_out="Se reconnecter",
 )
@@ -79,7 +79,7 @@ _NOT_ALLOWED = ErrorPage(
     status=403, title="Action impossible", explanation="Vos droits ne permettent pas cette action. Rien n’a été fait."
 )
 _NOT_FOUND = ErrorPage(
-    status=404, title="Page introuvable", explanation="Cette page n’existe pas dans votre espace, ou n’y est plus."
+    status=404, title="Page introuvable", explanation="Cette page n’existe pas, ou n’existe plus."
 )
 _METHOD = ErrorPage(status=405, title="Demande refusée", explanation="Cette page ne s’utilise pas ainsi.")
 _CONFLICT = ErrorPage(

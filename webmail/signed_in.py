@@ -16,6 +16,7 @@ class SignedIn:
         name: of whoever the space belongs to; empty in none but samples.
         acts_as: own name of whoever acts in somebody else's space; empty in one's own.
         ended_for: name of the person for whom they acted until now, and may not any more.
+        consents: whether they choose about others' access here; a minor's own pages offer no such choice (E40).
         rights: what the mandate gives whoever acts in somebody else's space; None for one's own space.
     """
 
@@ -27,6 +28,7 @@ class SignedIn:
     acts_as: str = ""
     ended_for: str = ""
     rights: frozenset[Right] | None = None
+    consents: bool = True
 
     @property
     def place(self) -> str:

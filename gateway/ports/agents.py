@@ -35,6 +35,10 @@ class Agents(Protocol):
         """Insert or replace one."""
         ...
 
+    def drop_wait(self, space: VaultId, why: str) -> None:
+        """Forget for what a space waited; nothing happens when it does not."""
+        ...
+
     def drop_waits(self, before: datetime, kept: str) -> None:
         """Forget those of which nobody was heard after an instant; those of the reason `kept` stay."""
         ...

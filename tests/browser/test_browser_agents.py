@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import hdrs
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from gateway.demonstration.invented_people import PATIENTS
 from gateway.domain.space import SpaceState
@@ -52,6 +52,9 @@ async def test_agent_comes_in_notes_a_refusal_and_gives_a_code(chromium: Browser
         await page.get_by_role("button", name="Chercher").click()
         await page.get_by_role("heading", name="Elle refuse son espace").wait_for()
         await looked_at(page, seen, faults)
+        # Why they looked is no reason of a refusal: it is written anew.
+        await expect(page.locator("#motif-opposition")).to_have_value("")
+        await page.locator("#motif-opposition").fill("refuse au téléphone")
         await page.get_by_role("button", name="Enregistrer l’opposition").click()
         await page.get_by_text("L’opposition est enregistrée").wait_for()
         await looked_at(page, seen, faults)

@@ -105,6 +105,7 @@ async def test_answer_about_a_child_waits_until_it_is_settled_however_long(site:
     assert await _waiting(site) == [(child, Unserved.NOT_REPRESENTATIVE, 1)]
     await Denials(store, site.at.clock).settle(child.vault, 7, is_representative=True, reason="livret vu")
     assert await _waiting(site) == []
+    assert await store.read(lambda tx: tx.agents.waits()) == []
 
 
 async def test_who_is_struck_out_is_told_nothing_of_the_child_any_more(site: ActivationSite) -> None:

@@ -11,6 +11,7 @@ from gateway.domain.space import may_come_back, may_sign_in
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.mandate_titles import mandate_in_effect
+from gateway.services.access.permission import is_too_young
 from gateway.services.space.own_terms import OwnTerms
 from webmail.references import person_for, person_of
 from webmail.session_rows import SessionRows
@@ -40,7 +41,8 @@ class StoredSessions(SessionRows):
         """Give who acts for whom: the holder for themself, or for somebody else while their mandate lasts."""
         other = tx.spaces.acts_for(row) if may_sign_in(space.state) else None
         if other is None:
-            return person_of(space)
+            consents = is_too_young(tx, space.vault, self._clock.now()) is not True
+            return replace(person_of(space), consents=consents)
         try:
             represented = tx.spaces.space(other)
         except NotFound:

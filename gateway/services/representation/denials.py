@@ -17,7 +17,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import operator_of
 from gateway.services.space.activation_codes import PURPOSE
-from gateway.services.space.agent_queue import denied_mandates, denied_spaces
+from gateway.services.space.agent_queue import denied_mandates, denied_spaces, settled_denials
 from gateway.services.space.operator_acts import found, require_office
 
 
@@ -78,6 +78,7 @@ class Denials:
                 tx.spaces.drop_code(space.vault, PURPOSE)  # a code that was sent before may be in their hands
             tx.spaces.save(left)
             tx.mandates.drop(actor.vault, number)
+            settled_denials(tx, actor.vault)
             outcome = "is-representative" if is_representative else "is-not"
             tx.audit.append(actor.vault, actor.event(now, "mandate.denial-settled", outcome, detail=reason))
             tx.changed(actor.vault)

@@ -125,6 +125,12 @@ class AgentQueue:
         return await self._store.write(give)
 
 
+def settled_denials(tx: Tx, vault: VaultId) -> None:
+    """Take a space out of the queue once no answer about it waits, in the caller's transaction."""
+    if not denied_mandates(tx, vault):
+        tx.agents.drop_wait(vault, _DENIED)
+
+
 def denied_mandates(tx: Tx, vault: VaultId) -> list[KeptMandate]:
     """List who said not to be the legal representative of a minor, and no agent has looked (E74)."""
     mandates = tx.mandates.all_of(vault)

@@ -34,6 +34,7 @@ _SAVE_WAIT = _wait.on_conflict_do_update(
 _WAITS = select(_U.c.space, _U.c.why, _U.c.since, _U.c.last, _U.c.times).where(_of_operator)
 _WAIT = _WAITS.where(_U.c.space == parameter("space"), _U.c.why == parameter("why"))
 _DROP_WAITS = delete(_U).where(_of_operator, _U.c.last <= parameter("before"), _U.c.why != parameter("kept"))
+_DROP_WAIT = delete(_U).where(_of_operator, _U.c.space == parameter("space"), _U.c.why == parameter("why"))
 _NOBODY = 0
 _at = datetime.fromisoformat
 
@@ -82,6 +83,10 @@ class AgentRows:
         instants = {"since": micros_of(wait.since), "last": micros_of(wait.last)}
         key = {"vault": OPERATOR, "space": wait.space or _NOBODY, "why": wait.why}
         self._runner.run(_SAVE_WAIT, **key, **instants, times=wait.times)
+
+    def drop_wait(self, space: VaultId, why: str) -> None:
+        """Forget one."""
+        self._runner.run(_DROP_WAIT, vault=OPERATOR, space=space, why=why)
 
     def drop_waits(self, before: datetime, kept: str) -> None:
         """Forget those of which nobody was heard after an instant."""

@@ -219,6 +219,14 @@ async def test_minor_signs_in_and_consents_to_nothing(visit: CarerVisit) -> None
     await visit.sign_in(zoe)
     for path in ("/messages", "/documents", "/historique", AIDANTS, "/parametres/confidentialite"):
         assert (await visit.visit.browser.get(path)).status == 200, path
+    for path, action in (
+        (AIDANTS, 'href="/parametres/aidants/inviter"'),
+        ("/parametres/codes-acces", 'action="/parametres/codes-acces"'),
+        ("/parametres/confidentialite", "Enregistrer mes choix"), ("/parametres/confidentialite/refus", ">Accepter<"),
+        ("/parametres/plus-tard", 'action="/parametres/plus-tard"'),
+    ):  # fmt: skip
+        text = await visit.visit.text(path)
+        assert ("Vos représentants légaux font ce choix pour vous" in text, action in text) == (True, False), path
     assert (await visit.ask()).status == 403
     assert (await visit.send("/parametres/codes-acces")).status == 403
     assert (await visit.send("/parametres/confidentialite/urgences", services="1")).status == 403
