@@ -185,6 +185,34 @@ async def test_withdrawn_request_is_withdrawn_on_both_sides(two: Two) -> None:
     assert [one.state for one in await two.of(two.louis)] == [RequestState.WITHDRAWN]
 
 
+@pytest.mark.parametrize("meanwhile", ["withdrawn", "full", "closed"])
+async def test_kill_between_both_spaces_leaves_no_copy_that_waits(
+    two: Two, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    made = await two.asks.ask(two.site.actor, two.question())
+    assert isinstance(made, RightsRequest)
+    store, own = two.site.at.store, OwnRequests(two.site.at.store, two.site.at.clock)
+    step = Step(
+        vault=two.site.camille.vault, id=1, payload=PassOnRequest(request=made.number), due=two.site.at.clock.now()
+    )
+    for elsewhere in (await two.passing.pass_on(step)).work().elsewhere:
+        await store.write(elsewhere)  # and the process is killed: the step stays, nothing is noted
+    assert [one.state for one in await two.of(two.louis)] == [RequestState.WAITING]
+    if meanwhile == "withdrawn":
+        await own.withdraw(two.site.actor, made.number)
+    elif meanwhile == "full":
+        monkeypatch.setattr("gateway.services.requests.own_requests.MOST_OPEN", 1)
+    else:
+        gone = replace(two.site.louis, state=SpaceState.DECEASED)
+        await store.write(lambda tx: tx.spaces.save(gone))
+    await two.work()
+    if meanwhile != "withdrawn":
+        await own.withdraw(two.site.actor, made.number)
+    await two.work()
+    kept = await store.read(lambda tx: tx.rights_requests.all_of(two.site.louis.vault))
+    assert [one.state for one in kept] == [RequestState.WITHDRAWN]
+
+
 async def test_faults_and_others_decide_nothing(two: Two) -> None:
     await two.ask()
     assert await two.asks.ask(two.site.actor, two.question()) is RequestFault.ASKED_ALREADY

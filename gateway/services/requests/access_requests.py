@@ -146,12 +146,17 @@ class RequestPassing:
 
 def _decider(tx: Tx, asker: VaultId, number: int, now: datetime) -> tuple[RightsRequest, Space, Space] | None:
     request = tx.rights_requests.get(asker, number)
-    if request is None or not request.waits or request.about is None:
+    if request is None or request.about is None:
         return None
     about = request.about
     for space in tx.spaces.with_number(about.number):
         is_it = space.identity.ins.value == about.number and about.named.is_named(space.identity.traits)
-        if is_it and space.vault != asker and _decides(tx, space, now):
+        if not is_it or space.vault == asker:
+            continue
+        if tx.rights_requests.get(space.vault, number) is not None:
+            # Put there before a crash, which came before that was noted: noting it ends one that was withdrawn since.
+            return request, space, tx.spaces.space(asker)
+        if request.waits and _decides(tx, space, now):
             is_full = too_many(tx.rights_requests.all_of(space.vault), received=True)
             return None if is_full else (request, space, tx.spaces.space(asker))
     return None
