@@ -25,6 +25,8 @@ POLLS = {
     "tests/builders/warm_program.py": "waits for the end of a process that is no child of the tests",
     "tests/builders/gateway_site.py": "polls a gateway in another process, which tells no event",
     "tests/builders/peer": "polls servers in other processes, which tell no event",
+    "tests/builders/thunderbird.py": "polls a program in another process, which tells no event",
+    "tests/interop/test_thunderbird.py": "polls a program in another process, which tells no event",
     "tests/builders/postgres_server.py": "polls a server in another process, which tells no event",
     "tests/builders/s3_server.py": "polls a server in another process, which tells no event",
     "tests/journeys/test_first_journey.py": "waits for a notice that another process writes as a file",

@@ -1,6 +1,7 @@
 """The sweeper: what nobody holds goes, what anybody holds or is about to hold stays or says it is gone."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -107,6 +108,9 @@ class _Hesitating:
     def __init__(self, blobs: Blobs, before: Callable[[], None]) -> None:
         self._blobs = blobs
         self._before = before
+
+    def held(self, key: BlobKey) -> AbstractContextManager[None]:
+        return self._blobs.held(key)
 
     def put(self, data: bytes | bytearray | memoryview) -> BlobKey:
         return self._blobs.put(data)

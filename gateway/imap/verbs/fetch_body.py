@@ -35,7 +35,7 @@ class StoredStretch:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BodyBatch:
     """What was put together.
 
@@ -106,7 +106,8 @@ def _batch(blobs: Blobs, rows: Sequence[Row], answer: Callable[[Blobs, Row], lis
             pieces = answer(blobs, row)
             weight = sum(len(p) if isinstance(p, bytes) else p.end - p.start for p in pieces)
             if weight > AT_ONCE:
-                return BodyBatch(b"".join(out), pieces, _held(blobs, pieces), used, written + 1)
+                hold = _held(blobs, pieces)
+                return BodyBatch(octets=b"".join(out), large=pieces, hold=hold, used=used, written=written + 1)
             out += [p if isinstance(p, bytes) else blobs.read(p.key, p.start, p.end) for p in pieces]
         except (NotFound, SealBroken) as error:
             # Expunged since the rows were read; or lost or damaged, and then nobody else would tell. The others go on.
@@ -116,7 +117,7 @@ def _batch(blobs: Blobs, rows: Sequence[Row], answer: Callable[[Blobs, Row], lis
         size += weight
         if size >= AT_ONCE:
             break
-    return BodyBatch(b"".join(out), [], ExitStack(), used, written)
+    return BodyBatch(octets=b"".join(out), large=[], hold=ExitStack(), used=used, written=written)
 
 
 def _held(blobs: Blobs, pieces: Sequence[bytes | StoredStretch]) -> ExitStack:
