@@ -1,73 +1,59 @@
-"""The tree of commands, and the one place where an error becomes a sentence and an exit code."""
+"""The tree of commands, and the one place where an error becomes a sentence and an exit code.
+
+A command is loaded when it is called, alone: most need a small part of the program, and the parent of `pli serve` keeps
+what it has loaded as long as the gateway serves.
+"""
 
 import sys
+from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated
+from types import MappingProxyType
+from typing import Annotated, Any, Final
 
 import typer
 
-from gateway.cli.access import access_app
-from gateway.cli.agents import agent_app
-from gateway.cli.backup import backup, restore
-from gateway.cli.bench import bench
-from gateway.cli.demo import demo
-from gateway.cli.directory import directory_app, whitelist_app
-from gateway.cli.doctor import doctor
-from gateway.cli.document_commands import documents_app
-from gateway.cli.erase import erase
 from gateway.cli.failures import report
-from gateway.cli.growth import growth_app
-from gateway.cli.incident import incident
-from gateway.cli.initialise import init
-from gateway.cli.keys import keys_app
-from gateway.cli.laboratories import laboratory_app
-from gateway.cli.legacy import legacy_app
-from gateway.cli.log import log_app
-from gateway.cli.notices import notices_app
-from gateway.cli.organisations import organisation_app
-from gateway.cli.patient_mandates import patients_app
-from gateway.cli.policy import policy_app
-from gateway.cli.professionals import professional_app
-from gateway.cli.request_commands import requests_app
-from gateway.cli.serving import serve_command
-from gateway.cli.verify import audit_app, verify
-from gateway.cli.vocabularies import vocabulary_app
 from gateway.logs import set_up_logs
 
-app = typer.Typer(
-    name="pli",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+_COMMANDS: Final = MappingProxyType(
+    {
+        "init": "gateway.cli.initialise:init",
+        "serve": "gateway.cli.serving:serve_command",
+        "doctor": "gateway.cli.doctor:doctor",
+        "verify": "gateway.cli.verify:verify",
+        "backup": "gateway.cli.backup:backup",
+        "restore": "gateway.cli.backup:restore",
+        "demo": "gateway.cli.demo:demo",
+        "bench": "gateway.cli.bench:bench",
+        "erase": "gateway.cli.erase:erase",
+        "incident": "gateway.cli.incident:incident",
+    }
 )
-app.command("init")(init)
-app.command("serve")(serve_command)
-app.command("doctor")(doctor)
-app.command("verify")(verify)
-app.command("backup")(backup)
-app.command("restore")(restore)
-app.command("demo")(demo)
-app.command("bench")(bench)
-app.command("erase")(erase)
-app.command("incident")(incident)
-app.add_typer(keys_app, name="keys")
-app.add_typer(directory_app, name="directory")
-app.add_typer(whitelist_app, name="whitelist")
-app.add_typer(vocabulary_app, name="vocabulary")
-app.add_typer(growth_app, name="growth")
-app.add_typer(patients_app, name="patients")
-app.add_typer(documents_app, name="documents")
-app.add_typer(requests_app, name="requests")
-app.add_typer(legacy_app, name="legacy")
-app.add_typer(notices_app, name="notices")
-app.add_typer(professional_app, name="professional")
-app.add_typer(organisation_app, name="organisation")
-app.add_typer(laboratory_app, name="laboratory")
-app.add_typer(agent_app, name="agent")
-app.add_typer(policy_app, name="policy")
-app.add_typer(access_app, name="access")
-app.add_typer(audit_app, name="audit")
-app.add_typer(log_app, name="log")
+_GROUPS: Final = MappingProxyType(
+    {
+        "keys": "gateway.cli.keys:keys_app",
+        "directory": "gateway.cli.directory:directory_app",
+        "whitelist": "gateway.cli.directory:whitelist_app",
+        "vocabulary": "gateway.cli.vocabularies:vocabulary_app",
+        "growth": "gateway.cli.growth:growth_app",
+        "patients": "gateway.cli.patient_mandates:patients_app",
+        "documents": "gateway.cli.document_commands:documents_app",
+        "requests": "gateway.cli.request_commands:requests_app",
+        "legacy": "gateway.cli.legacy:legacy_app",
+        "notices": "gateway.cli.notices:notices_app",
+        "professional": "gateway.cli.professionals:professional_app",
+        "organisation": "gateway.cli.organisations:organisation_app",
+        "laboratory": "gateway.cli.laboratories:laboratory_app",
+        "agent": "gateway.cli.agents:agent_app",
+        "policy": "gateway.cli.policy:policy_app",
+        "access": "gateway.cli.access:access_app",
+        "audit": "gateway.cli.verify:audit_app",
+        "log": "gateway.cli.log:log_app",
+    }
+)
+"""Where each stands, in the order of the help: `module:name`."""
 
 
 def _print_version(wanted: bool) -> None:
@@ -76,7 +62,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _pli(
     _version: Annotated[
         bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
@@ -85,12 +70,36 @@ def _pli(
     """Pli, a secure health messaging gateway: SMTP, IMAP, policy, dossier and patient web space in one program."""
 
 
+@cache
+def tree() -> typer.Typer:
+    """Give all commands."""
+    return _tree((*_COMMANDS, *_GROUPS))
+
+
+def _tree(names: Iterable[str]) -> typer.Typer:
+    app = typer.Typer(name="pli", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app.callback()(_pli)
+    for name in names:
+        if name in _COMMANDS:
+            app.command(name)(_found(_COMMANDS[name]))
+        else:
+            app.add_typer(_found(_GROUPS[name]), name=name)
+    return app
+
+
+def _found(place: str) -> Any:  # Any: a function, or a group
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
+
+
 def main() -> None:
     """Run one command; `gateway.cli.failures.Exit` says how it can end."""
     # A command tells its findings itself; a warning of a library layer would only say them twice.
     set_up_logs(quiet=True)
     try:
-        app()
+        called = [name for name in sys.argv[1:2] if name in _COMMANDS or name in _GROUPS]
+        # What no command is called needs all of them: help, and an error that names what was meant.
+        (_tree(called) if called else tree())()
     except BaseException as error:
         if isinstance(error, SystemExit):
             raise

@@ -19,7 +19,6 @@ from gateway.cli.listeners import addresses
 from gateway.cli.only_server import gateway_name, serving_database_of, serving_folder
 from gateway.cli.open_files import make_room_for_connections
 from gateway.cli.output import DEFAULT_CONFIG, Config, counted, say
-from gateway.cli.start_checks import require_servable
 from gateway.config import Settings, load_settings
 from gateway.logs import set_up_logs, tell_process
 from gateway.processes.child import ParentLine, done_aside
@@ -27,7 +26,6 @@ from gateway.processes.commit_watch import waits_of
 from gateway.processes.parent import Parent
 from gateway.processes.serving_place import ServingPlace, processes_wanted, take_place
 from gateway.processor_cores import keep_to_a_core, leave_the_core
-from gateway.setup import upgrade_gateway
 
 
 def serve_command(
@@ -50,14 +48,9 @@ def serve_command(
         _aside(lambda: _check(settings, name))
         # Last, so that a port that is taken hides no other mistake; still before anything is changed.
         place = take_place(settings, processes_wanted(settings))
-        _aside(lambda: upgrade_gateway(settings))
-        # Imported here: listeners, pages and protocols take a second that other commands need not wait for. All
-        # processes share what is loaded before they begin.
-        import uvloop  # noqa: F401
-
-        import gateway.app  # noqa: F401
-
-        status = Parent(place, partial(_serve, settings, name), _Telling(settings, place, ready_file)).run()
+        _aside(lambda: _upgrade(settings))
+        telling = _Telling(settings, place, ready_file)
+        status = Parent(place, lambda: _reported(_load), partial(_serve, settings, name), telling).run()
         if figures_file is not None:
             waits = waits_of(place.commits.row(number) for number in range(place.count))
             _write(figures_file, orjson.dumps({"commit_waits": waits}))
@@ -79,8 +72,17 @@ def _reported(work: Callable[[], None]) -> int:
 
 
 def _check(settings: Settings, name: str) -> None:
+    # Imported here, like whatever needs the store: the parent stays, and keeps what it has loaded.
+    from gateway.cli.start_checks import require_servable
+
     with serving_database_of(settings, name):
         require_servable(settings)
+
+
+def _upgrade(settings: Settings) -> None:
+    from gateway.setup import upgrade_gateway
+
+    upgrade_gateway(settings)
 
 
 @dataclass(slots=True)
@@ -118,6 +120,13 @@ def _write(file: Path, content: bytes) -> None:
 # ---------------------------------------------------------------- a process that serves
 
 
+def _load() -> None:
+    """Load what serves, once for all processes: they share it. It takes a second, which commands need not wait for."""
+    import uvloop  # noqa: F401
+
+    import gateway.app  # noqa: F401
+
+
 def _serve(settings: Settings, name: str, place: ServingPlace, parent: ParentLine) -> int:
     """Serve in this process until told to end; gives its exit status."""
     tell_process(place.number)
@@ -142,7 +151,7 @@ def stop_event() -> asyncio.Event:
 async def _until_told(settings: Settings, place: ServingPlace, parent: ParentLine) -> None:
     stop = stop_event()
     # The system ends us with our parent; this is for where it does not.
-    asyncio.get_running_loop().add_reader(parent.fileno(), stop.set)
+    asyncio.get_running_loop().add_reader(parent.fileno(), _heed, parent, stop)
     from gateway.app import serve
 
     if settings.work.own_core:
@@ -152,6 +161,11 @@ async def _until_told(settings: Settings, place: ServingPlace, parent: ParentLin
         _settle_memory()
         parent.ready()
         await stop.wait()
+
+
+def _heed(parent: ParentLine, stop: asyncio.Event) -> None:
+    if parent.has_ended():
+        stop.set()
 
 
 def _settle_memory() -> None:

@@ -13,7 +13,10 @@ from gateway.domain.errors import StoreUnavailable
 
 _STOPPING: Final = (signal.SIGTERM, signal.SIGINT)
 _PR_SET_PDEATHSIG: Final = 1
-_READY: Final = b"r"
+_READY: Final = b"ready"
+_ADOPTED: Final = b"adopted"
+_MOST: Final = 32
+"""Octets of a message at most."""
 _FAULT: Final = 5
 """Exit status of a fault of ours, as commands have it."""
 
@@ -26,7 +29,7 @@ class Closable(Protocol):
 
 
 class ParentLine:
-    """A child's end of the line: it says that it serves, and hears the parent's end."""
+    """A child's end of the line: it says that it was born and that it serves, and hears the parent's end."""
 
     def __init__(self, line: socket.socket) -> None:
         self._line = line
@@ -35,18 +38,57 @@ class ParentLine:
         """Give what becomes readable when the parent has ended."""
         return self._line.fileno()
 
+    def born(self) -> None:
+        """Say that this process is there, and its number in the system."""
+        self._say(str(os.getpid()).encode())
+
     def ready(self) -> None:
         """Say that this process serves."""
+        self._say(_READY)
+
+    def has_ended(self) -> bool:
+        """Hear what the parent says; say whether it has ended. The system ends this process with one that adopts it."""
+        try:
+            said = self._line.recv(_MOST, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        if said == _ADOPTED:
+            _end_with_parent()
+        return not said
+
+    def _say(self, what: bytes) -> None:
         with suppress(OSError):
-            self._line.send(_READY)
+            self._line.send(what)
 
 
-def said_ready(line: socket.socket) -> bool:
-    """Say whether the child at the other end has just said that it serves; for the parent."""
-    try:
-        return bool(line.recv(16, socket.MSG_DONTWAIT))
-    except OSError:
-        return False
+class ChildLine:
+    """The parent's end of the line."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+
+    def fileno(self) -> int:
+        """Give what becomes readable when the child has said something, or has ended."""
+        return self._line.fileno()
+
+    def heard(self) -> "int | bool | None":
+        """Give the number that a child has said at its birth, True when it serves, None when it has ended."""
+        try:
+            said = self._line.recv(_MOST, socket.MSG_DONTWAIT)
+        except OSError:
+            return None
+        return (True if said == _READY else int(said)) if said else None
+
+    def adopt(self) -> None:
+        """Tell a child that this process is its parent from now on."""
+        with suppress(OSError):
+            self._line.send(_ADOPTED, socket.MSG_DONTWAIT)
+
+    def close(self) -> None:
+        """Close it: the child ends."""
+        self._line.close()
 
 
 @contextmanager
@@ -59,11 +101,11 @@ def _held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def forked(work: Callable[[], int], closing: Iterable[Closable] = ()) -> int:
+def forked(work: Callable[[], int], closing: Iterable[Closable] = (), *, orphan: bool = False) -> int:
     """Fork a process that does `work` and ends with the status that it gives; give its number.
 
-    It ends with this one, and at SIGTERM and SIGINT, until it makes ways of its own. `closing` is what the
-    parent has open and it must not keep. The caller has one thread.
+    It ends with this one, unless it is to be an `orphan`, and at SIGTERM and SIGINT, until it makes ways of its own.
+    `closing` is what the parent has open and it must not keep. The caller has one thread.
     """
     parent = os.getpid()
     sys.stdout.flush()
@@ -75,7 +117,10 @@ def forked(work: Callable[[], int], closing: Iterable[Closable] = ()) -> int:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for stopping in _STOPPING:
             signal.signal(stopping, _end)
-        _end_with(parent)
+        if not orphan:
+            _end_with_parent()
+            if os.getppid() != parent:
+                os._exit(_FAULT)
         for kept in closing:
             kept.close()
     return _do(work)
@@ -91,8 +136,8 @@ def _do(work: Callable[[], int]) -> NoReturn:
         os._exit(status)  # what the parent has opened is the parent's to leave in order
 
 
-def _end_with(parent: int) -> None:
-    if ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) or os.getppid() != parent:
+def _end_with_parent() -> None:
+    if ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0):
         os._exit(_FAULT)
 
 

@@ -1,25 +1,26 @@
 """The parent of the processes that serve: begins them, begins those again that end, ends all of them together.
 
-It serves nothing: it has no key, no database, no thread and no loop. What it has loaded its children have as well, in
-the same memory. When it ends, however it comes, the system ends them.
+It serves nothing: it has no key, no database, no thread and no loop, and has not loaded what serves. They are born in
+a `Nursery`, and are its own once that has ended. When it ends, however it comes, the system ends them.
 """
 
-import gc
 import os
 import selectors
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 import structlog
 
 from gateway.domain.errors import ServingFailed
-from gateway.processes.child import Closable, ParentLine, forked, said_ready
+from gateway.processes.child import ChildLine, Closable, ParentLine
 from gateway.processes.commit_watch import HolderWatch
+from gateway.processes.ends import ended_child, signals_heard
+from gateway.processes.nursery import NOT_BEGUN, Nursery, take_orphans
 from gateway.processes.serving_place import ServingPlace
 
 _log = structlog.get_logger("pli.serve")
@@ -28,6 +29,8 @@ _HELD_LOOKS: Final = 10
 """Looks, a second apart, after which a process that holds the lock of commits is ended."""
 _WELL_SECONDS: Final = 2.0
 """Whoever has served for so long has begun well."""
+_OTHERS_FIRST: Final = 0.1
+"""Seconds after which one is looked at again that is due while others are being born."""
 _IN_A_ROW: Final = 6
 """So often in a row may one process begin badly before nobody tries again."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 4.0
@@ -39,10 +42,10 @@ _KILLED: Final = 1
 
 @dataclass(slots=True)
 class _Child:
-    """A process that was begun; `line` is the parent's end of the line to it."""
+    """A process that was begun; `pid` is 0 until it has said that it was born."""
 
-    pid: int
-    line: socket.socket
+    line: ChildLine
+    pid: int = 0
     ready_at: float | None = None
 
 
@@ -62,6 +65,7 @@ class Parent:
     def __init__(
         self,
         place: ServingPlace,
+        load: Callable[[], int],
         serve: Callable[[ServingPlace, ParentLine], int],
         telling: ParentTelling,
     ) -> None:
@@ -69,12 +73,16 @@ class Parent:
 
         Args:
             place: of the first; all others' are made of it.
+            load: loads what all of them share; gives an exit status, 0 when they may begin.
             serve: what a child does, from its beginning to its end; gives its exit status.
             telling: tells the world.
         """
         self._place = place
+        self._load = load
         self._serve = serve
         self._telling = telling
+        self._nursery: Nursery | None = None
+        self._lines: dict[int, ChildLine] = {}
         self._children: dict[int, _Child] = {}
         self._due = {0: 0.0}
         self._bad_starts = [0] * place.count
@@ -93,12 +101,10 @@ class Parent:
         Raises:
             ServingFailed: one of them ended again and again.
         """
-        gc.collect()
-        gc.freeze()
-        with _signals() as signals:
+        with signals_heard() as signals:
             self._selector.register(signals, selectors.EVENT_READ)
             look_at = time.monotonic() + _LOOK_SECONDS
-            while self._children or self._due:
+            while self._children or self._due or self._nursery:
                 self._begin_due()
                 self._wait(signals)
                 self._reap()
@@ -114,24 +120,39 @@ class Parent:
 
     def _begin_due(self) -> None:
         now = time.monotonic()
-        for number in [number for number, at in self._due.items() if at <= now]:
+        due = [number for number, at in self._due.items() if at <= now]
+        if due and self._nursery is None:
+            all_of_them = range(self._place.count)
+            self._open_nursery(due if self._served_once else [one for one in all_of_them if one not in self._children])
+        for number in due:
+            if self._nursery is None or number not in self._nursery.unborn:
+                self._due[number] = max(self._due[number], now + _OTHERS_FIRST)
+                continue
             del self._due[number]
-            self._begin(number)
+            child = self._children[number] = _Child(self._lines.pop(number))
+            self._selector.register(child.line, selectors.EVENT_READ, number)
+            self._nursery.begin(number)
 
-    def _begin(self, number: int) -> None:
-        here, there = socket.socketpair()
-        place = self._place.of(number)
-        mine: list[Closable] = [self._selector, here, *(child.line for child in self._children.values())]
+    def _open_nursery(self, numbers: Iterable[int]) -> None:
+        pairs = {number: socket.socketpair(type=socket.SOCK_SEQPACKET) for number in numbers}
+        self._lines = {number: ChildLine(here) for number, (here, _) in pairs.items()}
+        mine: list[Closable] = [self._selector, *self._lines.values(), *(one.line for one in self._children.values())]
+        lines = {number: there for number, (_, there) in pairs.items()}
         try:
-            pid = forked(lambda: self._serve(place, ParentLine(there)), mine)
+            self._nursery = Nursery(self._load, self._served_by, lines, mine)
         except OSError as error:
-            _log.error("serve.not_begun", process=number, errno=error.errno)
-            here.close()
+            for line in self._lines.values():
+                line.close()
+            self._lines.clear()
+            self._not_begun([number for number in numbers if number in self._due], error.errno)
+
+    def _served_by(self, number: int, parent: ParentLine) -> int:
+        return self._serve(self._place.of(number), parent)
+
+    def _not_begun(self, numbers: Iterable[int], errno: int | None = None) -> None:
+        for number in numbers:
+            _log.error("serve.not_begun", process=number, errno=errno)
             self._due[number] = time.monotonic() + _LONGEST_PAUSE
-        else:
-            self._children[number] = _Child(pid, here)
-            self._selector.register(here, selectors.EVENT_READ, number)
-        there.close()
 
     def _wait(self, signals: socket.socket) -> None:
         pause = min([_LOOK_SECONDS, *(max(0.0, at - time.monotonic()) for at in self._due.values())])
@@ -144,29 +165,71 @@ class Parent:
 
     def _heard(self, number: int) -> None:
         child = self._children[number]
-        if not said_ready(child.line):
+        said = child.line.heard()
+        if said is None:
             self._selector.unregister(child.line)  # its end has come, or comes
-            return
+            self._close_nursery()  # whose child it may be
+        elif said is True:
+            self._is_ready(number, child)
+        else:
+            child.pid = said
+            if self._stop_by is not None:
+                self._send(signal.SIGTERM, [number])
+        if self._nursery and not self._nursery.unborn and all(one.pid for one in self._children.values()):
+            self._close_nursery()
+
+    def _is_ready(self, number: int, child: _Child) -> None:
         child.ready_at = time.monotonic()
         if not self._served_once and number == 0:
             # The others begin once the first serves: what keeps all of them from serving is said once.
             self._due.update(dict.fromkeys(range(1, self._place.count), 0.0))
-        if len(self._children) == self._place.count and all(one.ready_at for one in self._children.values()):
+        self._tell()
+
+    def _close_nursery(self) -> None:
+        """Have it end; whoever was born there is ours then."""
+        if self._nursery is not None:
+            self._nursery.close()
+
+    def _reap(self) -> None:
+        while (found := ended_child()) is not None:
+            pid, status = found
+            if self._nursery is not None and pid == self._nursery.pid:
+                self._nursery_ended(status)
+            for number in [number for number, child in self._children.items() if child.pid == pid]:
+                self._ended(number, self._children[number], status)
+
+    def _nursery_ended(self, status: int) -> None:
+        self._close_nursery()
+        self._nursery = None
+        take_orphans(wanted=False)
+        for line in self._lines.values():
+            line.close()
+        self._lines.clear()
+        for number, child in list(self._children.items()):
+            if child.pid:
+                child.line.adopt()
+            elif status == NOT_BEGUN and self._stop_by is None:
+                self._forget(number, child)
+                self._not_begun([number])
+            else:
+                self._ended(number, child, status)
+        self._tell()
+
+    def _tell(self) -> None:
+        are_all = self._nursery is None and len(self._children) == self._place.count
+        if are_all and all(one.ready_at for one in self._children.values()):
             self._served_once = True
             self._telling.all_serve([self._children[place].pid for place in sorted(self._children)])
 
-    def _reap(self) -> None:
-        for number, child in list(self._children.items()):
-            pid, status = os.waitpid(child.pid, os.WNOHANG)
-            if pid:
-                self._ended(number, child, os.waitstatus_to_exitcode(status))
-
-    def _ended(self, number: int, child: _Child, status: int) -> None:
+    def _forget(self, number: int, child: _Child) -> None:
         del self._children[number]
         with suppress(KeyError):
             self._selector.unregister(child.line)
         child.line.close()
         self._place.forget(number)
+
+    def _ended(self, number: int, child: _Child, status: int) -> None:
+        self._forget(number, child)
         if self._stop_by is not None or not self._served_once:
             self._status = self._status or (status if status >= 0 else _KILLED)
             self._stop()
@@ -196,6 +259,7 @@ class Parent:
             return
         self._stop_by = time.monotonic() + _DRAIN_SECONDS
         self._due.clear()
+        self._close_nursery()
         self._place.close()
         if self._served_once:
             self._telling.all_end()
@@ -209,28 +273,10 @@ class Parent:
         if self._stop_by is not None and time.monotonic() >= self._stop_by:
             _log.error("serve.drain_cut", processes=len(self._children))
             self._send(signal.SIGKILL, self._children)
+            if self._nursery is not None:
+                os.kill(self._nursery.pid, signal.SIGKILL)
 
     def _send(self, what: signal.Signals, numbers: Iterable[int]) -> None:
         for number in numbers:
-            os.kill(self._children[number].pid, what)  # not reaped yet, so the number is still its own
-
-
-@contextmanager
-def _signals() -> Iterator[socket.socket]:
-    """Give what becomes readable when a signal comes, and has its number as an octet."""
-    reading, writing = socket.socketpair()
-    for end in (reading, writing):
-        end.setblocking(False)
-    signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
-        signal.signal(number, _heard_elsewhere)
-    try:
-        yield reading
-    finally:
-        signal.set_wakeup_fd(-1)
-        reading.close()
-        writing.close()
-
-
-def _heard_elsewhere(_number: int, _frame: object) -> None:
-    """Do nothing: the number is read from the socket."""
+            if pid := self._children[number].pid:
+                os.kill(pid, what)  # not reaped yet, so the number is still its own

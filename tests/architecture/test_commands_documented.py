@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from gateway.cli.app import app
+from gateway.cli.app import tree
 from gateway.cli.failures import Exit
 from tests.builders.repository import section, text
 
@@ -26,7 +26,7 @@ def _commands(group: TyperGroup, name: str) -> Iterator[tuple[str, TyperCommand]
 
 
 def _tree() -> dict[str, TyperCommand]:
-    group = typer.main.get_command(app)
+    group = typer.main.get_command(tree())
     assert isinstance(group, TyperGroup)
     return dict(_commands(group, "pli"))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
-from gateway.cli.app import app
+from gateway.cli.app import tree
 from tests.builders.command_line import CLAIRE, OPEN, Gateway, patient_line
 
 SAMPLES = {
@@ -54,7 +54,7 @@ BESIDES = {
 
 def commands() -> dict[tuple[str, ...], TyperCommand]:
     """List every command, by the words that name it."""
-    group = typer.main.get_command(app)
+    group = typer.main.get_command(tree())
     assert isinstance(group, TyperGroup)
     return dict(_below(group, ()))
 

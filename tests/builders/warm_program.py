@@ -198,10 +198,11 @@ def _become(told: dict[str, object]) -> None:
 
 
 def _serve() -> None:
-    import gateway.app
-    import gateway.cli.app  # noqa: F401 - loaded for all commands
+    import gateway.app  # noqa: F401 - loaded for all commands
     from gateway.cli.__main__ import run
+    from gateway.cli.app import tree
 
+    tree()
     gc.freeze()
     _become(_told())
     if preparing := os.environ.get(PREPARED_BY):
