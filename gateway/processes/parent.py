@@ -36,6 +36,8 @@ _IN_A_ROW: Final = 6
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 4.0
 _DRAIN_SECONDS: Final = 45.0
 """How long the children may take to finish what is under way."""
+_TOLD_TO_END: Final = 128 + signal.SIGTERM
+"""Exit status of a child that was told to end before it served."""
 _KILLED: Final = 1
 """Exit status when a child had to be killed, or was."""
 
@@ -231,7 +233,8 @@ class Parent:
     def _ended(self, number: int, child: _Child, status: int) -> None:
         self._forget(number, child)
         if self._stop_by is not None or not self._served_once:
-            self._status = self._status or (status if status >= 0 else _KILLED)
+            was_told = self._served_once and child.ready_at is None and status == _TOLD_TO_END
+            self._status = self._status or (0 if was_told else status if status >= 0 else _KILLED)
             self._stop()
             return
         _log.error("serve.process_ended", process=number, status=status)

@@ -102,6 +102,7 @@ def test_processes_end_with_their_parent_and_leave_ports_and_folder(several: Gat
     with several.serving() as serving:
         both = _processes(several)
         refused = several.run("serve")
+        os.kill(both[1], signal.SIGSTOP)  # it hears nobody any more, and the system ends it all the same
         serving.process.kill()
         until(lambda: not any(map(is_running, both)), "they outlive their parent")
     assert refused.code == 3
@@ -136,3 +137,27 @@ def test_process_that_never_serves_ends_all_with_what_to_do(
         code = serving.process.wait(15)
     assert code == 1
     assert "[PLI-503] process 1 of this gateway ended 2 times in a row" in serving.talk.read_text()
+
+
+def test_second_that_is_begun_again_ends_with_its_parent_too(several: Gateway) -> None:
+    with several.serving() as serving:
+        killed = _processes(several)[1]
+        os.kill(killed, signal.SIGKILL)
+        until(lambda: killed not in _processes(several), "no other was begun")
+        both = _processes(several)
+        assert serving_below(serving.process.pid) == both  # and no process that bore them
+        for one in both:
+            os.kill(one, signal.SIGSTOP)
+        serving.process.kill()
+        until(lambda: not any(map(is_running, both)), "they outlive their parent")
+
+
+def test_told_to_end_while_one_is_being_born_all_end(several: Gateway) -> None:
+    with several.serving() as serving:
+        parent, killed = serving.process.pid, _processes(several)[1]
+        os.kill(killed, signal.SIGKILL)
+        until(lambda: killed not in serving_below(parent), "it was not waited for")
+        until(lambda: len(serving_below(parent)) > 1, "nothing was begun")
+        below = serving_below(parent)
+        assert serving.stop().code == 0
+        assert not any(map(is_running, below))
