@@ -130,6 +130,7 @@ def _written(tx: Tx, ada: Space, document: int, now: datetime) -> dict[str, str]
     tx.audit.append(vault, visitor.event(now, "document.opened", objects=(f"document:{document:x}",)))
     return {
         "fiche": f"{allergy.id:x}", "releve": f"{weight.id:x}", "proposition": f"{proposal.id:x}",
+        "demande": f"{random_number():x}",  # asked of whoever confirmed an entry: nothing is confirmed here
         "entry": f"{event.id:x}", "name": f"{event.id:x}-0", "dossier": f"{folder.number:x}",
     }  # fmt: skip
 

@@ -46,8 +46,9 @@ async def professionals_around(site: Site, ada: Space) -> dict[str, Somebody]:
     while it.directory.console_binding(binding.spki_sha256) is None or it.directory.entry(THEO.address) is None:
         await asyncio.sleep(0)  # told by a file, which is looked at once a second
     choices = PatientChoices(parties=(
-        _choice(1, CLAIRE, PartyStanding.ALLOWED), _choice(2, PAUL, PartyStanding.BLOCKED),
-        _choice(3, SOFIA, PartyStanding.ALLOWED), _choice(4, PAYER, PartyStanding.BLOCKED),
+        replace(_choice(1, CLAIRE, PartyStanding.ALLOWED), administers=a_day_ago()),
+        _choice(2, PAUL, PartyStanding.BLOCKED), _choice(3, SOFIA, PartyStanding.ALLOWED),
+        _choice(4, PAYER, PartyStanding.BLOCKED),
     ))  # fmt: skip
     await it.store.write(lambda tx: tx.patient_choices.put(ada.vault, choices))
     shown = frozenset({IDENTITY, "documents", "profile", "care-history", APART})

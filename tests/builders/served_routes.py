@@ -17,7 +17,9 @@ SHOWN = {
     "/pro/": "professional allowed", "/agent/": "agent",
 }  # fmt: skip
 """Who is shown what routes name, if it is not the patient: a value that names nothing would hide every difference."""
-NOT_YET = {"/agent/personnes/{person}/preuve", "/agent/file/{kind}/{person}/{number}"}
+NOT_YET = {
+    "/agent/personnes/{person}/preuve", "/agent/file/{kind}/{person}/{number}", "/profil/{rubrique}/{fiche}/correction",
+}  # fmt: skip
 """What nobody is shown before something else was done."""
 ENDS_A_SESSION = re.compile(r"/pro/.*/confirmation")
 """Forms that answer once: `tests/journeys/test_console_guards.py` asks them."""
@@ -36,7 +38,7 @@ ASKED_WITH = (
 PART_OF = {
     "conversation": "messages", "message": "messages", "document": "documents", "id": "documents",
     "examination": "documents", "entry": "agenda", "name": "agenda", "fiche": "profile", "releve": "profile",
-    "proposition": "profile", "dossier": "documents", "proche": "relatives", "patient": IDENTITY,
+    "demande": "profile", "proposition": "profile", "dossier": "documents", "proche": "relatives", "patient": IDENTITY,
     "professionnel": "rights", "aidant": "rights", "mandat": "mandate", "person": IDENTITY,
 }  # fmt: skip
 """Of which part of a space an object is that a route names."""

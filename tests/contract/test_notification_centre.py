@@ -9,7 +9,7 @@ import pytest
 
 from gateway.domain.audit import AuditEvent
 from gateway.domain.errors import NotFound
-from gateway.domain.happenings import TOLD
+from gateway.domain.happenings import OF_PROFESSIONALS, TOLD
 from gateway.services.happenings.notification_centre import MOST, NotificationCentre, unread_in
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE, PatientSite, patient_site
@@ -122,7 +122,7 @@ async def test_open_pages_are_told(site: PatientSite) -> None:
 
 
 def test_every_action_that_is_told_has_its_words() -> None:
-    assert WORDS.keys() == TOLD
+    assert WORDS.keys() == TOLD | OF_PROFESSIONALS
 
 
 async def test_marks_and_told_lines_are_kept_by_both_databases(at: StoreAt) -> None:

@@ -179,11 +179,11 @@ def _killed_at(at: StoreAt, monkeypatch: pytest.MonkeyPatch, number: int, *, aft
     engine = engine._engine
     write, calls = engine.write, [0]
 
-    async def counted(fn: Any, priority: Any) -> object:
+    async def counted(fn: Any, priority: Any, **options: Any) -> object:
         calls[0] += 1
         if calls[0] == number and not after:
             raise Killed
-        result = await write(fn, priority)
+        result = await write(fn, priority, **options)
         if calls[0] == number:
             raise Killed
         return result
