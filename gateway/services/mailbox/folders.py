@@ -203,7 +203,7 @@ def _make_parents(tx: Tx, vault: VaultId, name: str, names: set[str]) -> None:
 
 
 def _parents_of(name: str) -> list[str]:
-    levels = name.split("/")
+    levels = name.split("/", MAX_LEVELS)  # of a name that was not checked yet, no more than may be
     return ["/".join(levels[:depth]) for depth in range(1, len(levels))]
 
 
