@@ -301,12 +301,12 @@ def lives_of_a_gateway(
         made = datetime.now(UTC) - lists_made
         ports = (0, 0, 0, 0, 0, 0)
         world = found_world(folder / "gateway", ports, made, database=database, processes=processes)
-        file = world.settings.root / "pli.toml"
+        file, further = world.settings.root / "pli.toml", settings(world)  # which may change the file
         text = file.read_text("utf-8")
         for section, line in lines.items():
             assert f"[{section}]\n" in text
             text = text.replace(f"[{section}]\n", f"[{section}]\n{line}\n")
-        file.write_text(text + settings(world), "utf-8")
+        file.write_text(text + further, "utf-8")
         with Observer(world.settings) as observer:
             observer.run(_populate(world, observer.core))
 

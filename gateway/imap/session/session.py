@@ -143,7 +143,9 @@ class ImapSession:
             self._stale = True
             return
         if changes is None:
-            raise SessionEnded("mailbox deleted", farewells.MAILBOX_GONE)
+            # Where no folder is left, the operator has removed it all: known here before the sign-in is known to end.
+            left = await self.mailbox.all_folders(lambda _: False)
+            raise SessionEnded("mailbox deleted", farewells.MAILBOX_GONE if left else farewells.SIGN_IN_ENDED)
         self.write(view.apply(changes, expunge=expunge))
 
     def require_sign_in(self) -> None:
