@@ -6,12 +6,14 @@ import os
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import orjson
+import structlog
 import typer
 
 from gateway.cli.failures import report
@@ -20,12 +22,15 @@ from gateway.cli.only_server import gateway_name, serving_database_of, serving_f
 from gateway.cli.open_files import make_room_for_connections
 from gateway.cli.output import DEFAULT_CONFIG, Config, counted, say
 from gateway.config import Settings, load_settings
+from gateway.domain.errors import ConfigurationError
 from gateway.logs import set_up_logs, tell_process
 from gateway.processes.child import ParentLine, done_aside
 from gateway.processes.commit_watch import waits_of
 from gateway.processes.parent import Parent
 from gateway.processes.serving_place import ServingPlace, processes_wanted, take_place
 from gateway.processor_cores import keep_to_a_core, leave_the_core
+
+_log = structlog.get_logger("pli.serve")
 
 
 def serve_command(
@@ -95,20 +100,37 @@ class _Telling:
     is_told: bool = False
 
     def all_serve(self, processes: Sequence[int]) -> None:
-        """Say so, at the first time; write the file at each."""
+        """Say so, at the first time; write the file at each.
+
+        Raises:
+            ConfigurationError: the file cannot be written the first time. Later that is logged: it must end nobody.
+        """
         ports = self.place.ports
         if self.ready_file is not None:
             told = {"pid": os.getpid(), "ports": ports, "processes": list(processes)}
-            _write(self.ready_file, orjson.dumps(told))
+            try:
+                _write(self.ready_file, orjson.dumps(told))
+            except OSError as error:
+                if not self.is_told:
+                    raise ConfigurationError(
+                        f"--ready-file: {self.ready_file} cannot be written ({error.strerror}): name another file"
+                    ) from error
+                _log.warning("serve.ready_file_not_written", errno=error.errno)
         if not self.is_told:
             self.is_told = True
-            say("\n".join(["Everything answers:", *addresses(self.settings, ports)]))
             below = counted(len(processes), "process", "processes")
-            say(f"Serving: process {os.getpid()} and {below} below it, until SIGTERM or SIGINT")
+            _say_if_heard("\n".join(["Everything answers:", *addresses(self.settings, ports)]))
+            _say_if_heard(f"Serving: process {os.getpid()} and {below} below it, until SIGTERM or SIGINT")
 
     def all_end(self) -> None:
         """Say so."""
-        say("Stopping: finishing what is under way.")
+        _say_if_heard("Stopping: finishing what is under way.")
+
+
+def _say_if_heard(text: str) -> None:
+    """Talk to whoever watches; they may have gone, and nobody is served worse for it."""
+    with suppress(OSError):
+        say(text)
 
 
 def _write(file: Path, content: bytes) -> None:

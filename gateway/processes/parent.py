@@ -264,9 +264,9 @@ class Parent:
         self._due.clear()
         self._close_nursery()
         self._place.close()
+        self._send(signal.SIGTERM, self._children)
         if self._served_once:
             self._telling.all_end()
-        self._send(signal.SIGTERM, self._children)
 
     def _look(self) -> None:
         for number in self._watch.look():

@@ -6,6 +6,8 @@ import signal
 import smtplib
 import socket
 import ssl
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -161,3 +163,27 @@ def test_told_to_end_while_one_is_being_born_all_end(several: Gateway) -> None:
         below = serving_below(parent)
         assert serving.stop().code == 0
         assert not any(map(is_running, below))
+
+
+def test_file_that_cannot_be_written_again_ends_nobody(several: Gateway) -> None:
+    with several.serving() as serving:
+        first, second = _processes(several)
+        (several.folder / "ready.json.part").mkdir()  # as a full disk, or a folder that was tidied away
+        os.kill(second, signal.SIGKILL)
+        until(lambda: "serve.ready_file_not_written" in serving.talk.read_text(), "it was not tried")
+        assert serving_below(serving.process.pid)[0] == first
+        with _clients(serving, 2) as clients:
+            assert len(_still_served(clients)) == 2
+        assert serving.stop().code == 0
+
+
+def test_whoever_watched_and_has_gone_keeps_nobody_from_ending_in_order(several: Gateway) -> None:
+    ready = several.folder / "ready.json"
+    program = Path(sys.executable).with_name("pli")
+    words: list[str | Path] = [program, "serve", "--config", several.config, "--ready-file", ready]
+    with subprocess.Popen(words, stderr=subprocess.PIPE) as serving:
+        until(ready.exists, "it does not serve")
+        assert serving.stderr is not None
+        serving.stderr.close()
+        serving.send_signal(signal.SIGTERM)
+        assert serving.wait(15) == 0
