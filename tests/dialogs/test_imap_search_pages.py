@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from gateway.domain.header_page import SPAN
+from gateway.services.mailbox import header_pages
 from tests.builders.imap_client import ImapClient
 from tests.builders.imap_site import Site, a_message, running
 
@@ -71,3 +74,15 @@ async def test_search_that_finds_no_room_for_pages_still_answers() -> None:
             site.at.behind_its_back("ALTER TABLE header_page RENAME TO elsewhere")
             site.at.behind_its_back("CREATE VIEW header_page AS SELECT * FROM elsewhere")
             assert (await client.good("UID SEARCH SUBJECT fini")).numbers == list(range(1, 2 * SPAN))
+
+
+async def test_header_too_long_for_a_page_keeps_no_other_page_from_being_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(header_pages, "MADE_AT_ONCE", 1)
+    async with running() as site:
+        long = "".join(f"X-Long-{number}: {'a' * 900}\r\n" for number in range(40))
+        await site.fill(a_message("fini", more=long), *map(_letter, range(2, 2 * SPAN + 20)))
+        async with site.signed_in("INBOX") as client:
+            for _ in range(2):
+                found = await client.good("UID SEARCH SUBJECT fini")
+                assert found.numbers == list(range(1, 2 * SPAN + 20))
+            assert _pages(site) == 2

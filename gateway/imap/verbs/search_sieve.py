@@ -132,7 +132,7 @@ class _Sieve:
         missing = among - known
         if missing:
             found.update(await self._opened([key], missing))
-            await pages.make(folder, missing, last)
+            await pages.make(folder, missing, known, last)
         return among.intersection(found)
 
     async def _opened(self, keys: Sequence[Sealed], among: frozenset[int]) -> frozenset[int]:

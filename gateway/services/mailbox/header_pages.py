@@ -40,12 +40,14 @@ class HeaderPages:
             await self._store.read(look)
         return found, known
 
-    async def make(self, folder: FolderId, missing: Iterable[int], highest: int) -> None:
+    async def make(self, folder: FolderId, missing: Iterable[int], known: Iterable[int], highest: int) -> None:
         """Make some pages of messages that are in none; not the one that the folder's next messages go into.
 
+        Whoever is `missing` from the page of a neighbour who is `known` does not go into it, and would not next time.
         It does nothing where the store takes no writes: the messages are read one by one then.
         """
-        numbers = sorted({uid // SPAN for uid in missing} - {highest // SPAN})[:MADE_AT_ONCE]
+        there = {uid // SPAN for uid in known}
+        numbers = sorted({uid // SPAN for uid in missing} - there - {highest // SPAN})[:MADE_AT_ONCE]
         if not numbers:
             return
         pages = [await self._store.read(lambda tx, number=number: self._made(tx, folder, number)) for number in numbers]  # type: ignore[misc]  # mypy cannot infer a lambda with a default
