@@ -124,6 +124,23 @@ async def test_what_is_the_patients_own_stays_theirs(it: Entrusting) -> None:
             await refused
 
 
+async def test_form_of_an_entry_whose_document_was_hidden_meanwhile_writes_nothing(it: Entrusting) -> None:
+    await it.entrust()
+    store, vault, document = it.site.at.store, it.site.camille.vault, await it.site.file()
+    told = ProfileEntry(
+        section=ALLERGIES, id=a_number(), revision=1, state=EntryState.KEPT, fields=LATEX, written_by=Writer.DOCUMENT,
+        written_at=NOON, source=document.id,
+    )  # fmt: skip
+    await store.write(lambda tx: tx.profile.add(vault, told))
+    assert await it.kept.entry(it.claire, ALLERGIES, told.id) == told  # the form
+    choices = await store.read(lambda tx: tx.patient_choices.get(vault))
+    hidden = tuple(replace(one, hidden=frozenset({document.id})) for one in choices.parties)
+    await store.write(lambda tx: tx.patient_choices.put(vault, replace(choices, parties=hidden)))
+    with pytest.raises(NotFound):
+        await it.writing.save(it.claire, ALLERGIES, told.id, 1, LATEX)
+    assert await store.read(lambda tx: tx.profile.get(vault, ALLERGIES, told.id)) == told
+
+
 async def test_one_person_keeps_it_who_is_authorised(it: Entrusting) -> None:
     await it.entrust()
     with pytest.raises(Conflict):  # an organisation is no person

@@ -66,7 +66,7 @@ class ProfileWriting:
             born = tx.spaces.space(actor.vault).identity.traits.birth_date
             first = born.earliest if born else None
             checked = checked_fields(SECTIONS[section], typed, first, local_day(now))
-            before = tx.profile.get(actor.vault, section, entry)
+            before = _standing(tx, actor, section, entry, now)
             if before is not None and _was_sent_before(before, filled_from, checked):
                 return before
             if filled_from or before is not None:
@@ -159,12 +159,10 @@ class ProfileWriting:
 
         def turn(tx: Tx) -> None:
             _allow_writing(tx, actor, section, now, is_new=False)
-            before = tx.profile.get(actor.vault, section, entry)
+            before = _standing(tx, actor, section, entry, now)
             if before is not None and before.state is becomes and before.revision == filled_from + 1:
                 return
             found = _check_version(before, filled_from, was)
-            if not stands(tx, actor, found, now):
-                raise NotFound("the document that proposed it does not stand")
             if becomes is EntryState.KEPT:
                 others = [one for one in newest_standing(tx, actor, section, now) if one.id not in {entry, STATEMENT}]
                 if _fault_among(SECTIONS[section], found.fields, others, is_new=False):
@@ -179,6 +177,14 @@ def _allow_writing(tx: Tx, actor: Actor, section: ProfileSection, now: datetime,
     # Whoever keeps a profile for its patient changes it: to add is not enough, which every professional may.
     allow(tx, actor, Action.ADD if is_new and not actor.is_visitor else Action.CHANGE, SpacePart.PROFILE, now)
     keep_own_sections(actor, section)
+
+
+def _standing(tx: Tx, actor: Actor, section: ProfileSection, entry: int, now: datetime) -> ProfileEntry | None:
+    """Give the newest version of an entry; whoever has its form from before its document was hidden writes nothing."""
+    found = tx.profile.get(actor.vault, section, entry)
+    if found is not None and not stands(tx, actor, found, now):
+        raise NotFound("the document that wrote or proposed it is not shown to them")
+    return found
 
 
 def _write(tx: Tx, actor: Actor, entry: ProfileEntry, action: str) -> None:
