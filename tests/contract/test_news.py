@@ -208,6 +208,34 @@ async def test_octets_that_are_no_hint_harm_nobody(ram: Path, monkeypatch: pytes
             await _told(news)
 
 
+async def test_folder_among_the_names_has_nobody_look_at_each_commit(ram: Path) -> None:
+    speaker = FolderNews(_database(ram))
+    with speaker.subscribe(VAULT) as mine:
+        async with speaker.running():
+            (_database(ram).parent / FOLDER / "no-socket").mkdir()
+            speaker.publish({OTHER})
+        waiting = asyncio.ensure_future(mine.wait())  # all is sent by now
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        waiting.cancel()
+
+
+async def test_process_that_found_no_room_takes_its_name_later(ram: Path) -> None:
+    place = _database(ram).with_name(FOLDER)
+    place.write_bytes(b"a file where a folder is wanted")
+    listener, speaker = FolderNews(_database(ram), poll=timedelta(milliseconds=20)), FolderNews(_database(ram))
+    async with listener.running():
+        place.unlink()
+        async with asyncio.timeout(LIMIT):
+            while not (place.is_dir() and list(place.iterdir())):
+                await asyncio.sleep(0)
+        async with speaker.running():
+            with listener.subscribe(VAULT) as news:
+                speaker.publish({VAULT})
+                await _told(news)
+    assert list(place.iterdir()) == []
+
+
 async def test_process_that_finds_no_room_for_its_name_serves_all_the_same(ram: Path) -> None:
     _database(ram).with_name(FOLDER).write_bytes(b"a file where a folder is wanted")
     news = FolderNews(_database(ram))

@@ -46,7 +46,8 @@ class FolderNews:
         self._poll = poll
         self._here = Changes()
         self._name = secrets.token_hex(8)
-        self._place = ""
+        self._open = ExitStack()
+        self._place, self._is_deaf = "", True
         self._socket: socket.socket | None = None
         self._fresh: set[VaultId] = set()
         self._kept: dict[str, set[VaultId]] = {}
@@ -85,17 +86,12 @@ class FolderNews:
 
     @contextmanager
     def _bound(self) -> Iterator[None]:
-        with ExitStack() as stack:
-            made = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+        with ExitStack() as self._open:
+            made = self._open.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
             made.setblocking(False)
-            try:
-                self._place = stack.enter_context(_held(self._folder))
-                made.bind(self._path(self._name))
-            except OSError as error:
-                # A full disk takes no name: what others change is then found by looking now and then.
-                _log.warning("news.deaf", errno=error.errno)
             loop = asyncio.get_running_loop()
             self._socket = made
+            self._take_name()
             loop.add_reader(made.fileno(), self._hear)
             try:
                 yield
@@ -104,6 +100,18 @@ class FolderNews:
                 self._socket = None
                 with suppress(OSError):
                     os.unlink(self._path(self._name))  # noqa: PTH108 - a name below an open folder
+
+    def _take_name(self) -> None:
+        """Be heard of by the others; tried at each look until it is so."""
+        assert self._socket is not None  # noqa: S101 - made before
+        try:
+            self._place = self._place or self._open.enter_context(_held(self._folder))
+            self._socket.bind(self._path(self._name))
+        except OSError as error:
+            # A full disk takes no name: what others change is meanwhile found by looking now and then.
+            _log.warning("news.deaf", errno=error.errno)
+        else:
+            self._is_deaf = False
 
     def _path(self, name: str) -> str:
         return self._place + name
@@ -128,6 +136,8 @@ class FolderNews:
         while True:
             await asyncio.sleep(self._poll.total_seconds())
             before, seen = seen, self._written()
+            if self._is_deaf:
+                self._take_name()
             if seen != before:
                 self._here.publish_to_all()
 
@@ -195,15 +205,22 @@ class FolderNews:
                 vaults.update(hint)
                 return False
             except ConnectionRefusedError:
-                # It was killed, perhaps before it told what it had committed.
-                with suppress(OSError):
-                    os.unlink(self._path(peer))  # noqa: PTH108 - as above
-                self._here.publish_to_all()
+                self._find_dead(peer)
                 return True
             except OSError:
                 # It has just ended, or is another user's, who may look now and then.
                 return True
         return True
+
+    def _find_dead(self, peer: str) -> None:
+        """Look at everything: a peer was killed, perhaps before it told what it had committed."""
+        try:
+            os.unlink(self._path(peer))  # noqa: PTH108 - as above
+        except FileNotFoundError:
+            pass  # somebody else has found it, too
+        except OSError:
+            return  # what stays there must not have everybody look at each commit
+        self._here.publish_to_all()
 
     async def _say_last_words(self) -> None:
         self._send()
