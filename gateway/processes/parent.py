@@ -210,7 +210,8 @@ class Parent:
         for number, child in list(self._children.items()):
             if child.pid:
                 child.line.adopt()
-            elif status == NOT_BEGUN and self._stop_by is None:
+            elif self._stop_by is None and (status == NOT_BEGUN or self._served_once):
+                # Also when the program on the disk does not load any more: those that serve have theirs, and go on.
                 self._forget(number, child)
                 self._not_begun([number])
             else:

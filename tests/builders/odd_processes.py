@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import gateway.app
+from gateway.cli import serving
 from gateway.config import Settings
 from gateway.processes import parent
 from gateway.processes.serving_place import ServingPlace
@@ -46,6 +47,18 @@ def never_serves() -> None:
     setattr(gateway.app, "serve", ended)  # noqa: B010 - as above
 
 
-ODDITIES = {work.__name__: work for work in (halts_with_the_lock, never_serves)}
+def loads_no_more() -> None:
+    """Have the program load no more from the moment on, as halfway through an upgrade."""
+    load = serving._load
+
+    def broken() -> None:
+        if Path(os.environ[WHEN]).exists():
+            raise ImportError("half of another version")
+        load()
+
+    setattr(serving, "_load", broken)  # noqa: B010 - as above
+
+
+ODDITIES = {work.__name__: work for work in (halts_with_the_lock, never_serves, loads_no_more)}
 if ODDITY in os.environ:
     ODDITIES[os.environ[ODDITY]]()

@@ -187,3 +187,20 @@ def test_whoever_watched_and_has_gone_keeps_nobody_from_ending_in_order(several:
         serving.stderr.close()
         serving.send_signal(signal.SIGTERM)
         assert serving.wait(15) == 0
+
+
+def test_program_that_loads_no_more_ends_none_of_those_that_serve(
+    several: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    when = _odd(several, monkeypatch, "loads_no_more")
+    with several.serving() as serving:
+        first, second = _processes(several)
+        when.touch()
+        os.kill(second, signal.SIGKILL)
+        until(lambda: '"event": "serve.not_begun"' in serving.talk.read_text(), "nobody was told")
+        with _clients(serving, 2) as clients:
+            assert len(_still_served(clients)) == 2
+        when.unlink()
+        until(lambda: second not in _processes(several), "no other was begun")
+        assert _processes(several)[0] == first
+        assert serving.stop().code == 0
