@@ -22,7 +22,6 @@ from gateway.domain.notices import NoticeKind
 from gateway.domain.outbox import Step
 from gateway.domain.request_payloads import EndRequest, PassOnRequest
 from gateway.domain.rights_requests import (
-    MAX_WORDS,
     AskedPerson,
     Relation,
     RequestKind,
@@ -38,7 +37,7 @@ from gateway.services.access.mandate_titles import counts
 from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.outbox.steps import Effects, Prepared, add_step, payload_of
 from gateway.services.random_numbers import random_number
-from gateway.services.requests.own_requests import RequestFault, begun, fault_among, too_many
+from gateway.services.requests.own_requests import RequestFault, begun, fault_among, fault_of, too_many
 from gateway.services.space.telling import tell_holder
 
 NOBODY_NAMED = "La personne concernée"
@@ -68,10 +67,8 @@ class AccessRequests:
     async def ask(self, actor: Actor, question: AccessQuestion) -> RightsRequest | RequestFault:
         """Ask, or say why not; nothing said here depends on whether there is such a person."""
         now, number, step, words = self._clock.now(), random_number(), random_number(), question.words.strip()
-        if not words:
-            return RequestFault.NO_WORDS
-        if len(words) > MAX_WORDS:
-            return RequestFault.TOO_LONG
+        if (fault := fault_of(words)) is not None:
+            return fault
         about = AskedPerson(
             named=NamedPerson(question.birth_name, question.first_name, question.born), number=question.number.value
         )

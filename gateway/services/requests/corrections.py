@@ -11,7 +11,6 @@ from gateway.domain.address import MailAddress
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import InvalidValue, NotFound
 from gateway.domain.rights_requests import (
-    MAX_WORDS,
     WARNED_BEFORE,
     RequestKind,
     RequestState,
@@ -23,7 +22,7 @@ from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
 from gateway.services.access.permitted import permitted_document
 from gateway.services.random_numbers import random_number
-from gateway.services.requests.own_requests import RequestFault, allow_asking, begun, fault_among
+from gateway.services.requests.own_requests import RequestFault, allow_asking, begun, fault_among, fault_of
 
 
 class Corrections:
@@ -50,10 +49,8 @@ class Corrections:
     async def ask(self, actor: Actor, number: int, words: str) -> RightsRequest | RequestFault:
         """Ask whoever sent a document, or say why not; nothing is asked twice at a time. Raises `NotFound`."""
         now, request_number, words = self._clock.now(), random_number(), words.strip()
-        if not words:
-            return RequestFault.NO_WORDS
-        if len(words) > MAX_WORDS:
-            return RequestFault.TOO_LONG
+        if (fault := fault_of(words)) is not None:
+            return fault
 
         def act(tx: Tx) -> RightsRequest | RequestFault:
             allow_asking(tx, actor, Action.ADD, now)

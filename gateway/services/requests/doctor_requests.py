@@ -14,7 +14,6 @@ from gateway.domain.directory import DirectoryEntry
 from gateway.domain.doctors import may_be_doctor
 from gateway.domain.errors import InvalidValue
 from gateway.domain.rights_requests import (
-    MAX_WORDS,
     WARNED_BEFORE,
     RequestKind,
     RequestState,
@@ -27,7 +26,7 @@ from gateway.services.access.permission import allow, traces_refusals
 from gateway.services.patient_blocks import blocks
 from gateway.services.privacy.care_circle import CareCircle
 from gateway.services.random_numbers import random_number
-from gateway.services.requests.own_requests import RequestFault, allow_asking, begun, fault_among
+from gateway.services.requests.own_requests import RequestFault, allow_asking, begun, fault_among, fault_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -76,10 +75,8 @@ class DoctorRequests:
     async def ask(self, actor: Actor, question: DoctorQuestion) -> RightsRequest | RequestFault:
         """Ask a doctor, or say why not; the same doctor is not asked twice at a time."""
         now, number, words = self._clock.now(), random_number(), question.words.strip()
-        if not words:
-            return RequestFault.NO_WORDS
-        if len(words) > MAX_WORDS:
-            return RequestFault.TOO_LONG
+        if (fault := fault_of(words)) is not None:
+            return fault
 
         def act(tx: Tx) -> RightsRequest | RequestFault:
             allow_asking(tx, actor, Action.ADD, now)

@@ -16,7 +16,6 @@ from gateway.domain.profile_checks import heading_of
 from gateway.domain.profile_links import EntryName
 from gateway.domain.profile_sections import SECTIONS
 from gateway.domain.rights_requests import (
-    MAX_WORDS,
     WARNED_BEFORE,
     RequestKind,
     RequestState,
@@ -30,7 +29,7 @@ from gateway.services.access.permission import allow, keep_from_visitors, traces
 from gateway.services.profile.profile_reading import object_name
 from gateway.services.profile.source_documents import stands
 from gateway.services.random_numbers import random_number
-from gateway.services.requests.own_requests import RequestFault, allow_asking, begun, fault_among
+from gateway.services.requests.own_requests import RequestFault, allow_asking, begun, fault_among, fault_of
 
 _UNNAMED = "Le professionnel qui l’a confirmé"
 """Who is asked when the entry does not say who confirmed it: the operator sees to it."""
@@ -86,10 +85,8 @@ class EntryCorrections:
     async def ask(self, actor: Actor, name: EntryName, words: str) -> RightsRequest | RequestFault:
         """Ask whoever confirmed an entry, or say why not; nothing is asked twice at a time. Raises `NotFound`."""
         now, number, words = self._clock.now(), random_number(), words.strip()
-        if not words:
-            return RequestFault.NO_WORDS
-        if len(words) > MAX_WORDS:
-            return RequestFault.TOO_LONG
+        if (fault := fault_of(words)) is not None:
+            return fault
 
         def act(tx: Tx) -> RightsRequest | RequestFault:
             keep_from_visitors(actor)
@@ -127,10 +124,8 @@ class EntryCorrections:
             request = tx.rights_requests.get(actor.vault, number)
             if request is None or not request.waits or not request.entry or not is_asked(actor, request):
                 raise NotFound(f"no correction {number:x} waits for them")
-            if not words:
-                return RequestFault.NO_WORDS
-            if len(words) > MAX_WORDS:
-                return RequestFault.TOO_LONG
+            if (fault := fault_of(words)) is not None:
+                return fault
             ended = replace(
                 request, state=RequestState.ANSWERED, ended_at=now, next=None, answer=words, answered_by=actor.person
             )

@@ -9,7 +9,15 @@ from gateway.domain.access import Action, Actor, Role, SpacePart
 from gateway.domain.errors import NotFound
 from gateway.domain.outbox import Step
 from gateway.domain.request_payloads import AskForData, EndRequest
-from gateway.domain.rights_requests import MOST_KEPT, MOST_OPEN, RequestKind, RequestNews, RequestState, RightsRequest
+from gateway.domain.rights_requests import (
+    MAX_WORDS,
+    MOST_KEPT,
+    MOST_OPEN,
+    RequestKind,
+    RequestNews,
+    RequestState,
+    RightsRequest,
+)
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
@@ -27,6 +35,13 @@ class RequestFault(Enum):
     BLOCKED = "blocked"
     ASKED_ALREADY = "asked-already"
     TOO_MANY = "too-many"
+
+
+def fault_of(words: str, *others: str) -> RequestFault | None:
+    """Say what is wrong with the words of a request, or with what must be said beside them; None when nothing is."""
+    if not words or not all(others):
+        return RequestFault.NO_WORDS
+    return RequestFault.TOO_LONG if len(words) > MAX_WORDS else None
 
 
 _ENDED_BY_HAND = {

@@ -6,12 +6,12 @@ What they write is for the operator alone; whoever it is about is not told by th
 from enum import Enum
 
 from gateway.domain.access import Action, Actor
-from gateway.domain.rights_requests import MAX_WORDS, RequestKind, RequestState, RightsRequest
+from gateway.domain.rights_requests import RequestKind, RequestState, RightsRequest
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import traces_refusals
 from gateway.services.random_numbers import random_number
-from gateway.services.requests.own_requests import RequestFault, allow_asking, begun, fault_among
+from gateway.services.requests.own_requests import RequestFault, allow_asking, begun, fault_among, fault_of
 
 MAX_NAME = 120
 """Characters of the name of whom a report is about."""
@@ -36,10 +36,8 @@ class Reports:
         """Tell the operator, or say why not; the same of somebody is told once while it waits."""
         now, number = self._clock.now(), random_number()
         words, name = words.strip(), " ".join(name.split())[:MAX_NAME]
-        if not words or not name:
-            return RequestFault.NO_WORDS
-        if len(words) > MAX_WORDS:
-            return RequestFault.TOO_LONG
+        if (fault := fault_of(words, name)) is not None:
+            return fault
 
         def act(tx: Tx) -> RightsRequest | RequestFault:
             allow_asking(tx, actor, Action.ADD, now)

@@ -5,7 +5,7 @@ Message-ID.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -73,17 +73,15 @@ _WORDS = {
         "Si vous ne corrigez pas, dites pourquoi. Le document reste, avec la demande et votre réponse.\n",
     ),
 }
-_OF_ENTRY = _RequestWords(
-    name="de correction",
+_OF_DOCUMENT = _WORDS[RequestKind.CORRECTION]
+_OF_ENTRY = replace(
+    _OF_DOCUMENT,
     beginnings=MappingProxyType({
+        **_OF_DOCUMENT.beginnings,
         RequestNews.ASKED: "{who} demande la correction de ce que vous avez confirmé dans son profil médical.\n"
         "C'est son droit (article 16 du règlement général sur la protection des données).\n",
-        RequestNews.REMINDED: _REMINDED,
-        RequestNews.OVERDUE: _OVERDUE,
-        RequestNews.WITHDRAWN: _WITHDRAWN,
     }),
     asked="\nVaccination confirmée : {title}\n\nCe qui est à corriger :\n{words}\n",
-    clocks="\nDélai : répondez au plus tard le {latest}, soit un mois.\n",
     to_do="\nQue faire : répondez à ce message.\n"
     "Si vous pouvez ouvrir ce dossier, répondez plutôt dans la console, à la page des vaccins.\n"
     "Vous pouvez y retirer votre confirmation, ou dire pourquoi vous la gardez.\n"
