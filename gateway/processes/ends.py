@@ -1,4 +1,4 @@
-"""What the parent hears from the system: signals that tell it to end, and children that have ended."""
+"""What the parent hears from the system: signals that tell it to end, and children that have ended or were halted."""
 
 import os
 import signal
@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-def ended_child() -> tuple[int, int] | None:
-    """Give the number of a child that has ended, and its exit status; None when there is none."""
+def news_of_child() -> tuple[int, int] | None:
+    """Give the number of a child that has ended, was halted or goes on, and the system's status of it, or None."""
     try:
-        pid, status = os.waitpid(-1, os.WNOHANG)
+        pid, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED | os.WCONTINUED)
     except ChildProcessError:
         return None
-    return (pid, os.waitstatus_to_exitcode(status)) if pid else None
+    return (pid, status) if pid else None
 
 
 @contextmanager

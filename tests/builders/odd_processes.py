@@ -32,6 +32,11 @@ def halts_with_the_lock() -> None:
     setattr(parent, "_HELD_LOOKS", 2)  # noqa: B010 - as above
 
 
+def is_halted() -> None:
+    """Have whoever is halted found after three looks instead of eleven."""
+    setattr(parent, "_HELD_LOOKS", 2)  # noqa: B010 - as above
+
+
 def never_serves() -> None:
     """Have the second process end as soon as it serves; after two ends in a row nobody tries again, not after six."""
     setattr(parent, "_IN_A_ROW", 2)  # noqa: B010 - mypy would not have it replaced
@@ -59,6 +64,6 @@ def loads_no_more() -> None:
     setattr(serving, "_load", broken)  # noqa: B010 - as above
 
 
-ODDITIES = {work.__name__: work for work in (halts_with_the_lock, never_serves, loads_no_more)}
+ODDITIES = {work.__name__: work for work in (halts_with_the_lock, is_halted, never_serves, loads_no_more)}
 if ODDITY in os.environ:
     ODDITIES[os.environ[ODDITY]]()

@@ -204,3 +204,18 @@ def test_program_that_loads_no_more_ends_none_of_those_that_serve(
         until(lambda: second not in _processes(several), "no other was begun")
         assert _processes(several)[0] == first
         assert serving.stop().code == 0
+
+
+def test_process_that_somebody_halts_is_ended_and_begun_again(
+    several: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _odd(several, monkeypatch, "is_halted")
+    with several.serving() as serving:
+        first, second = _processes(several)
+        os.kill(first, signal.SIGSTOP)
+        os.kill(first, signal.SIGCONT)  # who goes on is left alone
+        os.kill(second, signal.SIGSTOP)
+        until(lambda: second not in _processes(several), "it was left to keep its clients waiting")
+        assert _processes(several)[0] == first
+        assert serving.stop().code == 0
+    assert '"event": "serve.process_halted"' in serving.talk.read_text()
