@@ -144,6 +144,11 @@ class Actor:
         return self.home if self.reader is None else self.reader
 
     @property
+    def named(self) -> str:
+        """Name whoever acts; a delegate with the professional for whom they do."""
+        return f"{self.person}, pour {self.responsible}" if self.person and self.responsible else self.person
+
+    @property
     def is_visitor(self) -> bool:
         """Say whether a professional acts in somebody else's space."""
         return self.role is Role.PROFESSIONAL and self.home != self.vault

@@ -62,11 +62,23 @@ class EntryAuthor:
     """Who wrote a version in the holder's place: as the holder reads them, and the mailbox they signed in by.
 
     `detail` names their organisation; `address` is empty for whoever has no mailbox of their own, as a relative.
+    `responsible` is the professional whose delegate they are, and whose mailbox it is.
     """
 
     name: str
     detail: str = ""
     address: str = ""
+    responsible: str = ""
+
+    @property
+    def named(self) -> str:
+        """Name them; a delegate with the professional for whom they wrote."""
+        return f"{self.name}, pour {self.responsible}" if self.responsible else self.name
+
+    @property
+    def answers_for_it(self) -> str:
+        """Name whoever is asked about what they wrote: of a delegate, the professional."""
+        return self.responsible or self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

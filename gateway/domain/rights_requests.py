@@ -121,6 +121,7 @@ class RightsRequest:
         reminded: whoever is asked was reminded; `overdue` says that the ceiling passed without an answer.
         ended_at: when it was answered, refused or withdrawn.
         answer: the words of the answer; `answered_by` names whoever gave it.
+        taken_back: it was answered by taking back what was confirmed.
         shown_from: when what the answer brought may be read: not before the floor.
         undelivered: no message reached whoever is asked.
         document: the number of the document that is to be put right, with its `title` and the `unique_id` that its
@@ -149,6 +150,7 @@ class RightsRequest:
     ended_at: datetime | None = None
     answer: str = ""
     answered_by: str = ""
+    taken_back: bool = False
     shown_from: datetime | None = None
     undelivered: bool = False
     document: int = 0

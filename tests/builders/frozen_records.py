@@ -332,6 +332,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 unique_id="1.2.3", thread=43, relation="heir",
                 about=("MARTIN", "LOUIS", "1950-01-15", "279035121518989"), other=44,
                 entry="vaccinations:2a",
+                taken_back=True,
             )
         ],
         RecordKind.RESULTS: [records.ResultsRecord(results=results_to_json([_RESULT]))],
@@ -401,7 +402,8 @@ def records_of(kind: RecordKind) -> list[object]:
                 place=3,
                 links=("document:2a",),
                 source=42,
-                author=("Dr Claire Martin", "Cabinet des Lilas", "claire@medecin.example"),
+                author=("Léa Roux", "Cabinet des Lilas", "claire@medecin.example"),
+                responsible="Dr Claire Martin",
             )
         ],
         RecordKind.AGENDA_EVENT: [

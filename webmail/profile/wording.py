@@ -77,6 +77,6 @@ def told_versions(versions: Sequence[ProfileEntry], say: Speech) -> Sequence[Tol
             what = "Confirmé"
         elif before is not None and before.is_locked and not one.is_locked:
             what = "Confirmation retirée"
-        by = f"par {one.author.name}" if one.author else _WRITERS[one.written_by]
+        by = f"par {one.author.named}" if one.author else _WRITERS[one.written_by]
         told.append((f"{what} {by}", say.full(one.written_at), entry_facts(one, say)))
     return told

@@ -58,7 +58,7 @@ async def _page(request: web.Request, typed: str, refusal: str) -> web.Response:
         title=found.heading,
         back=_path(name),
         form=f"{_path(name)}/correction",
-        asked_of=author.name if author else "",
+        asked_of=author.answers_for_it if author else "",
         is_entry=True,
         requests=found.requests,
         waits=any(one.waits for one in found.requests),

@@ -76,5 +76,5 @@ def _entry(entry: ProfileEntry) -> KeptEntry:
         name=heading_of(rules, entry.fields),
         facts=facts_of(replace(entry, is_locked=False), without=(first,)),
         is_locked=entry.is_locked,
-        written_by=entry.author.name if entry.author else "",
+        written_by=entry.author.named if entry.author else "",
     )

@@ -70,7 +70,7 @@ def _entries(rules: SectionRules, title: str, entries: Sequence[ProfileEntry]) -
 
 
 def _written(entry: ProfileEntry) -> str:
-    by = f"par {entry.author.name}" if entry.author else _WRITERS[entry.written_by]
+    by = f"par {entry.author.named}" if entry.author else _WRITERS[entry.written_by]
     return f"le {day_in_words(local_day(entry.written_at))}, {by}"
 
 

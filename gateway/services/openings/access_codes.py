@@ -159,7 +159,7 @@ def opened(tx: Tx, actor: Actor, how: OpenedBy, now: datetime, ends: datetime, r
         if not old.is_in_force(now) or is_theirs:
             tx.record_openings.drop_opening(actor.vault, old.number)
     opening = RecordOpening(
-        vault=actor.vault, number=random_number(), how=how, by=by, who=actor.person,
+        vault=actor.vault, number=random_number(), how=how, by=by, who=actor.named,
         organisation=actor.organisation, made=now, ends=ends, reason=reason,
     )  # fmt: skip
     tx.record_openings.save_opening(opening)

@@ -1,7 +1,10 @@
 """Who writes a version of an entry: its holder, or somebody in their place, who is named in it (E12, E15, E23)."""
 
 from gateway.domain.access import Actor, Role
-from gateway.domain.profile import EntryAuthor, Writer
+from gateway.domain.address import MailAddress
+from gateway.domain.care_party import mailbox_name
+from gateway.domain.errors import InvalidValue
+from gateway.domain.profile import EntryAuthor, ProfileEntry, Writer
 
 
 def writer_of(actor: Actor) -> Writer:
@@ -15,5 +18,12 @@ def author_of(actor: Actor) -> EntryAuthor | None:
         return None
     if not actor.is_visitor:
         return EntryAuthor(actor.person)
-    name = f"{actor.person}, pour {actor.responsible}" if actor.responsible else actor.person
-    return EntryAuthor(name, actor.organisation, actor.account)
+    return EntryAuthor(actor.person, actor.organisation, actor.account, actor.responsible)
+
+
+def is_author(actor: Actor, entry: ProfileEntry) -> bool:
+    """Say whether a professional wrote a version by a mailbox of theirs, or a delegate for them."""
+    try:
+        return entry.author is not None and mailbox_name(MailAddress.parse(entry.author.address)) in actor.identifiers
+    except InvalidValue:
+        return False

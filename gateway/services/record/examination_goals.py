@@ -33,7 +33,7 @@ class ExaminationGoals:
             low=bounds[0],
             high=bounds[1],
             unit=shown.last.line.unit,
-            set_by=actor.responsible or actor.person or actor.organisation,
+            set_by=actor.named or actor.organisation,
             set_on=local_day(now),
         )
 

@@ -100,7 +100,7 @@ class EntryCorrections:
             address = author.address if author else ""
             request = RightsRequest(
                 number=number, kind=RequestKind.CORRECTION, state=RequestState.WAITING, asked_at=now,
-                asked_by=actor.person, asker=actor.home, to=author.name if author else _UNNAMED,
+                asked_by=actor.person, asker=actor.home, to=author.answers_for_it if author else _UNNAMED,
                 to_detail=author.detail if author else "", to_address=address, undelivered=not address, words=words,
                 clocks=clocks, next=clocks.latest - WARNED_BEFORE, entry=str(name),
                 title=heading_of(SECTIONS[name.section], entry.fields),
@@ -127,7 +127,7 @@ class EntryCorrections:
             if (fault := fault_of(words)) is not None:
                 return fault
             ended = replace(
-                request, state=RequestState.ANSWERED, ended_at=now, next=None, answer=words, answered_by=actor.person
+                request, state=RequestState.ANSWERED, ended_at=now, next=None, answer=words, answered_by=actor.named
             )
             tx.rights_requests.save(actor.vault, ended)
             section, _, entry = request.entry.partition(":")

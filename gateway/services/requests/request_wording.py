@@ -78,7 +78,7 @@ _OF_ENTRY = replace(
     _OF_DOCUMENT,
     beginnings=MappingProxyType({
         **_OF_DOCUMENT.beginnings,
-        RequestNews.ASKED: "{who} demande la correction de ce que vous avez confirmé dans son profil médical.\n"
+        RequestNews.ASKED: "{who} demande la correction de ce qui est confirmé en votre nom dans son profil médical.\n"
         "C'est son droit (article 16 du règlement général sur la protection des données).\n",
     }),
     asked="\nVaccination confirmée : {title}\n\nCe qui est à corriger :\n{words}\n",

@@ -54,6 +54,7 @@ class ProfileRows:
             links=entry.links,
             source=entry.source,
             author=(entry.author.name, entry.author.detail, entry.author.address) if entry.author else None,
+            responsible=entry.author.responsible if entry.author else "",
         )
         row = {
             "vault": vault,
@@ -106,7 +107,7 @@ class ProfileRows:
             place=record.place,
             links=record.links,
             source=record.source,
-            author=EntryAuthor(*record.author) if record.author else None,
+            author=EntryAuthor(*record.author, record.responsible) if record.author else None,
         )
 
     def _digest(self, vault: VaultId, section: ProfileSection) -> bytes:

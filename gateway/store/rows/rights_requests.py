@@ -101,6 +101,7 @@ class RightsRequestRows:
             about=_named(request.about) if request.about else None,
             other=request.other or 0,
             entry=request.entry,
+            taken_back=request.taken_back,
         )
         sealed = RIGHTS_REQUEST.seal(self._sealer, vault, request.number, record)
         waits = micros_of(request.asked_at) if request.waits and request.is_for_operator else NEVER
@@ -148,6 +149,7 @@ class RightsRequestRows:
             about=_person(kept.about) if kept.about else None,
             other=VaultId(kept.other) if kept.other else None,
             entry=kept.entry,
+            taken_back=kept.taken_back,
         )
 
 

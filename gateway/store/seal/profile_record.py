@@ -8,7 +8,7 @@ from gateway.store.seal.record_forms import Record
 class ProfileRecord(Record, frozen=True):
     """One version of one entry of the profile, with the fields of its section; `written_at` is ISO 8601.
 
-    `author` is a name, an organisation and a mail address.
+    `author` is a name, an organisation and a mail address; `responsible` for whom a delegate wrote.
     """
 
     section: str
@@ -22,3 +22,4 @@ class ProfileRecord(Record, frozen=True):
     links: tuple[str, ...] = ()
     source: int | None = None
     author: tuple[str, str, str] | None = None
+    responsible: str = ""

@@ -34,6 +34,7 @@ class RightsRequestRecord(Record, frozen=True):
     about: tuple[str, str, str, str] | None = None
     other: int = 0
     entry: str = ""
+    taken_back: bool = False
 
 
 RIGHTS_REQUEST: RecordForm[RightsRequestRecord] = RecordForm(RecordKind.RIGHTS_REQUEST, 4, RightsRequestRecord)
