@@ -18,7 +18,7 @@ from gateway.services.profile.profile_reading import ProfileReading
 from gateway.services.profile.profile_writing import ProfileWriting
 from gateway.services.profile.vaccination_confirmations import VaccinationConfirmations
 from gateway.services.requests.entry_corrections import EntryCorrections
-from gateway.services.requests.own_requests import RequestFault
+from gateway.services.requests.own_requests import OwnRequests, RequestFault
 from tests.builders.letters import a_letter
 from tests.builders.patient_site import CLAIRE
 from tests.builders.record_readers import reader_at
@@ -126,11 +126,67 @@ async def test_taking_the_confirmation_back_answers_it_and_the_patient_changes_t
     await confirmed.confirmations.confirm(confirmed.claire, confirmed.number, 2, is_right=False)
     ended = await confirmed.desk.now(request)
     assert (ended.state, ended.answered_by, ended.answer) == (RequestState.ANSWERED, "Dr Claire Martin", "")
+    assert ended.taken_back
     await confirmed.writing.save(site.actor, VACCINATIONS, confirmed.number, 3, {"nom": "Tétanos", "date": "2020"})
     assert [one.fields["date"] for one in await confirmed.versions()] == ["2020", "2021", "2021", "2021"]
     with pytest.raises(NotFound):  # nothing is confirmed any more
         await confirmed.corrections.of(site.actor, confirmed.name)
     assert len(await confirmed.corrections.standing(site.actor, confirmed.name)) == 1
+
+
+async def test_another_professional_takes_a_confirmation_back_when_the_patient_contests_it(
+    confirmed: Confirmed,
+) -> None:
+    site = confirmed.desk.site
+    paul = replace(
+        confirmed.claire, account="paul@medecin.mssante.fr", person="Dr Paul Roche",
+        identifiers=frozenset({"mail:paul@medecin.mssante.fr", "rpps:810000000011"}),
+    )  # fmt: skip
+    before = await confirmed.versions()
+    (shown,) = await confirmed.confirmations.listed(paul)
+    (of_claire,) = await confirmed.confirmations.listed(confirmed.claire)
+    assert (shown.may_take_back, of_claire.may_take_back) == (False, True)
+    with pytest.raises(AccessRefused, match="ACC-18"):
+        await confirmed.confirmations.confirm(paul, confirmed.number, 2, is_right=False)
+    assert await confirmed.versions() == before
+    assert len(await site.trace("access.refused")) == 1
+    await confirmed.confirmations.confirm(paul, confirmed.number, 2, is_right=True)  # it is already
+    assert await confirmed.versions() == before
+    request = await confirmed.ask()
+    (shown,) = await confirmed.confirmations.listed(paul)
+    assert shown.may_take_back
+    await confirmed.confirmations.confirm(paul, confirmed.number, 2, is_right=False)
+    ended = await confirmed.desk.now(request)
+    assert (ended.to, ended.answered_by, ended.taken_back) == ("Dr Claire Martin", "Dr Paul Roche", True)
+
+
+async def test_delegate_confirms_and_answers_for_a_professional_who_is_asked(confirmed: Confirmed) -> None:
+    site, claire = confirmed.desk.site, confirmed.claire
+    lea = replace(claire, person="Léa Roux", responsible="Dr Claire Martin")
+    await confirmed.confirmations.confirm(claire, confirmed.number, 2, is_right=False)
+    await confirmed.confirmations.confirm(lea, confirmed.number, 3, is_right=True)
+    author = (await confirmed.versions())[0].author
+    assert author is not None
+    assert (author.named, author.address) == ("Léa Roux, pour Dr Claire Martin", ADDRESS)
+    request = await confirmed.ask()
+    assert (request.to, request.to_address) == ("Dr Claire Martin", ADDRESS)
+    assert "confirmé en votre nom" in confirmed.desk.letterbox.taken[0].get_content()
+    await confirmed.corrections.answer(lea, request.number, "Le carnet dit 2021.")
+    ended = await confirmed.desk.now(request)
+    assert (ended.answered_by, ended.taken_back) == ("Léa Roux, pour Dr Claire Martin", False)
+    (line,) = await site.trace("correction.answered")
+    assert (line.person, line.responsible) == ("Léa Roux", "Dr Claire Martin")
+    again = await confirmed.ask()
+    await confirmed.confirmations.confirm(claire, confirmed.number, 4, is_right=False)  # whoever she acted for may
+    assert (await confirmed.desk.now(again)).answered_by == "Dr Claire Martin"
+
+
+async def test_patient_who_notes_that_the_answer_came_has_taken_nothing_back(confirmed: Confirmed) -> None:
+    request, own = await confirmed.ask(), OwnRequests(confirmed.desk.site.at.store, confirmed.desk.site.at.clock)
+    await own.note_answer(confirmed.desk.site.actor, request.number)
+    ended = await confirmed.desk.now(request)
+    assert (ended.state, ended.taken_back) == (RequestState.ANSWERED, False)
+    assert (await confirmed.versions())[0].is_locked
 
 
 async def test_whoever_was_blocked_is_not_written_to_and_the_operator_sees_it(confirmed: Confirmed) -> None:

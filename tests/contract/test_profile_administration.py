@@ -16,12 +16,14 @@ from gateway.services.privacy.care_circle import CareCircle
 from gateway.services.profile.administered import ProfileAdministration
 from gateway.services.profile.entry_links import EntryLinks
 from gateway.services.profile.profile_writing import ProfileWriting
+from gateway.services.profile.vaccination_confirmations import VaccinationConfirmations
 from gateway.services.synthesis.synthesis_reading import SynthesisReading
 from tests.builders.patient_site import PatientSite, patient_site
 from tests.builders.record_readers import Reader, reader_at
 from tests.builders.store import NOON, a_number
 
 ALLERGIES, LATEX = ProfileSection.ALLERGIES, {"nom": "Latex"}
+VACCINATIONS = ProfileSection.VACCINATIONS
 RPPS, OTHER = "rpps:810000000011", "rpps:810000000099"
 
 
@@ -139,6 +141,21 @@ async def test_form_of_an_entry_whose_document_was_hidden_meanwhile_writes_nothi
     with pytest.raises(NotFound):
         await it.writing.save(it.claire, ALLERGIES, told.id, 1, LATEX)
     assert await store.read(lambda tx: tx.profile.get(vault, ALLERGIES, told.id)) == told
+
+
+async def test_whoever_keeps_the_profile_takes_back_what_another_confirmed(it: Entrusting) -> None:
+    await it.entrust()
+    saved = await it.writing.save(it.site.actor, VACCINATIONS, a_number(), 0, {"nom": "Tétanos", "date": "2021"})
+    assert isinstance(saved, ProfileEntry)
+    confirmations = VaccinationConfirmations(it.site.at.store, it.site.at.clock)
+    other = replace(it.claire, account="paul.roche@medecin.mssante.fr", person="Dr Paul Roche")
+    await confirmations.confirm(other, saved.id, 1, is_right=True)
+    with pytest.raises(AccessRefused, match="ACC-18"):  # her delegate
+        await confirmations.confirm(replace(it.claire, responsible="Dr Claire"), saved.id, 2, is_right=False)
+    await confirmations.confirm(it.claire, saved.id, 2, is_right=False)
+    newest = await it.site.at.store.read(lambda tx: tx.profile.get(it.site.camille.vault, VACCINATIONS, saved.id))
+    assert newest is not None
+    assert not newest.is_locked
 
 
 async def test_one_person_keeps_it_who_is_authorised(it: Entrusting) -> None:

@@ -44,7 +44,8 @@ def _shown(actor: Actor, vaccination: Vaccination) -> ShownVaccination:
         name=entry.fields.get(_NAME, ""),
         facts=facts_of(replace(entry, is_locked=False), without=(_NAME,)),
         is_confirmed=entry.is_locked,
-        confirmed_by=entry.author.name if entry.is_locked and entry.author else "",
+        confirmed_by=entry.author.named if entry.is_locked and entry.author else "",
+        may_take_back=vaccination.may_take_back,
         corrections=vaccination.annotations,
         to_answer=reference_of(asked[0].number) if asked else "",
     )

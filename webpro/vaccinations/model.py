@@ -13,6 +13,7 @@ class ShownVaccination:
     Attributes:
         version: what a form confirms.
         confirmed_by: who confirmed it; empty when that is not known.
+        may_take_back: whether this professional may take its confirmation back.
         corrections: those that its patient asked for, the newest first.
         to_answer: the one of them that this professional is to answer; empty for none.
     """
@@ -23,5 +24,6 @@ class ShownVaccination:
     facts: Sequence[str]
     is_confirmed: bool
     confirmed_by: str = ""
+    may_take_back: bool = False
     corrections: Sequence[RightsRequest] = ()
     to_answer: str = ""

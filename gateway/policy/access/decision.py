@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gateway.domain.access import Action, Actor
 from gateway.domain.access_settings import AccessSettings
-from gateway.policy.access.administration import profile_is_entrusted
+from gateway.policy.access.administration import confirmation_is_theirs, profile_is_entrusted
 from gateway.policy.access.age import holder_may_consent
 from gateway.policy.access.budget import duties_of, readings_are_within_the_budget
 from gateway.policy.access.care import care_history_is_shown
@@ -44,6 +44,7 @@ ACCESS = (
     care_history_is_shown,
     holder_may_consent,
     profile_is_entrusted,
+    confirmation_is_theirs,
 )
 """The rules in the order they are asked; the first objection wins."""
 

@@ -126,6 +126,19 @@ class DocumentFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmationFacts:
+    """A confirmation that would be taken back.
+
+    Attributes:
+        is_theirs: whether the actor gave it, or somebody whose delegate they are.
+        is_contested: whether the patient asks for a correction of what was confirmed, and waits.
+    """
+
+    is_theirs: bool
+    is_contested: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Readings:
     """How far a professional's reading budget is used (A23).
 
@@ -162,6 +175,7 @@ class AccessFacts:
         readings: for a professional's opening of a record; None when they have not opened it today.
         care_hidden: whether the patient hides the history of care (E78); asked for that part alone.
         too_young: whether the holder is below the age from which they consent themself (E40); asked of rights alone.
+        confirmation: None where none would be taken back; asked when somebody adds to a profile.
     """
 
     part: SpacePart
@@ -174,3 +188,4 @@ class AccessFacts:
     readings: Readings | Unknown | None = UNKNOWN
     care_hidden: bool | Unknown = UNKNOWN
     too_young: bool | Unknown = UNKNOWN
+    confirmation: ConfirmationFacts | Unknown | None = UNKNOWN

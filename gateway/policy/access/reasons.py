@@ -99,11 +99,16 @@ NOT_ENTRUSTED = AccessReason(
     "Le patient ne vous a pas confié son profil. Il peut le faire dans ses réglages de confidentialité.",
     "The patient has not entrusted their profile to you; they may do so in their privacy settings.",
 )  # fmt: skip
+NOT_THEIR_CONFIRMATION = AccessReason(
+    "ACC-18", 403,
+    "Un autre professionnel a confirmé cette fiche. Lui seul retire sa confirmation, sauf si le patient le demande.",
+    "Another professional confirmed this entry; they alone take that back, unless the patient asks for it.",
+)  # fmt: skip
 
 REFUSALS = (
     NOT_IN_FORCE, SPACE_NOT_OPEN, NOT_YOUR_RIGHT, NOT_YOUR_SPACE, NO_MANDATE, NO_CONSENT, NO_EMERGENCY, NOT_GRANTED,
     NO_OFFICE, BLOCKED, WITHHELD, HIDDEN, NOT_YOUR_PROFESSION, NOT_OPENED, SECOND_FACTOR, STOPPED,
-    CARE_HIDDEN, TOO_YOUNG, NOT_ENTRUSTED,
+    CARE_HIDDEN, TOO_YOUNG, NOT_ENTRUSTED, NOT_THEIR_CONFIRMATION,
 )  # fmt: skip
 """Every refusal there is, in the order of the rules."""
 

@@ -19,7 +19,17 @@ from gateway.domain.mailbox import VaultId
 from gateway.domain.mandates import comes_of_age
 from gateway.policy.access import reasons
 from gateway.policy.access.decision import decide_access
-from gateway.policy.access.facts import AccessFacts, Consent, DocumentFacts, Grant, Office, Own, Readings, Title
+from gateway.policy.access.facts import (
+    AccessFacts,
+    ConfirmationFacts,
+    Consent,
+    DocumentFacts,
+    Grant,
+    Office,
+    Own,
+    Readings,
+    Title,
+)
 from gateway.policy.access.verdict import AccessVerdict, Permit, Unsure
 from gateway.policy.facts import UNKNOWN, Unknown
 from gateway.ports.clock import Clock
@@ -51,8 +61,9 @@ AS_OPENED = Readings(opened=0, in_own_exchange=True)
 
 
 def access_facts(
-    tx: Tx, actor: Actor, part: SpacePart, at: datetime, document: FiledDocument | None = None
-) -> AccessFacts:
+    tx: Tx, actor: Actor, part: SpacePart, at: datetime, document: FiledDocument | None = None,
+    confirmation: ConfirmationFacts | None = None,
+) -> AccessFacts:  # fmt: skip
     """Gather what is known of an access."""
     state = tx.spaces.state(actor.vault)
     asks_for_care = part is SpacePart.CARE_HISTORY and state is not None
@@ -69,6 +80,7 @@ def access_facts(
         too_young=is_too_young(tx, actor.vault, at)
         if part is SpacePart.RIGHTS and actor.role is Role.PATIENT
         else False,
+        confirmation=confirmation,
     )
 
 
@@ -102,10 +114,12 @@ def title_of(tx: Tx, actor: Actor, at: datetime) -> Title | Unknown | None:
 
 
 def allow(
-    tx: Tx, actor: Actor, action: Action, part: SpacePart, at: datetime, document: FiledDocument | None = None
-) -> None:
+    tx: Tx, actor: Actor, action: Action, part: SpacePart, at: datetime, document: FiledDocument | None = None,
+    confirmation: ConfirmationFacts | None = None,
+) -> None:  # fmt: skip
     """Return when the access is permitted. Raises `AccessHidden`, `AccessRefused` or `AccessUndecided`."""
-    verdict = decide_access(actor, action, access_facts(tx, actor, part, at, document), tx.access_settings)
+    facts = access_facts(tx, actor, part, at, document, confirmation)
+    verdict = decide_access(actor, action, facts, tx.access_settings)
     if isinstance(verdict, Permit):
         return
     reason = verdict.reason
@@ -126,6 +140,12 @@ def keep_from_visitors(actor: Actor) -> None:
 def is_permitted(tx: Tx, actor: Actor, action: Action, part: SpacePart, at: datetime) -> bool:
     """Say whether an access would be permitted, for pages that leave out what would not be."""
     return isinstance(decide_access(actor, action, access_facts(tx, actor, part, at), tx.access_settings), Permit)
+
+
+def taking_back(tx: Tx, actor: Actor, at: datetime) -> Callable[[ConfirmationFacts], bool]:
+    """Give what says of a confirmation whether an actor may take it back; what is known of them is read once."""
+    facts, settings = access_facts(tx, actor, SpacePart.PROFILE, at), tx.access_settings
+    return lambda one: isinstance(decide_access(actor, Action.ADD, replace(facts, confirmation=one), settings), Permit)
 
 
 def listed_parts(tx: Tx, actor: Actor, at: datetime, among: Iterable[SpacePart]) -> frozenset[SpacePart]:

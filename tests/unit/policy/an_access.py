@@ -77,7 +77,7 @@ def facts(role: Role, **changes: Any) -> AccessFacts:
     known: dict[str, Any] = {
         "part": SpacePart.DOCUMENTS, "now": NOW, "in_force": True, "state": SpaceState.ACTIVE,
         "title": TITLES[role], "blocked": False, "document": document(), "readings": readings(),
-        "too_young": False,
+        "too_young": False, "confirmation": None,
     }  # fmt: skip
     return AccessFacts(**known | changes)
 
