@@ -2,7 +2,8 @@
 
 Each process writes its own row only and reads all, so nothing is locked, and one that is killed leaves nobody waiting.
 A number is written at once, never in halves. The parent clears the row of one that has ended. A process that serves
-alone has one row. Nothing is kept beyond the life of the parent, and nobody's name: keys are hashed.
+alone has one row. Nothing is kept beyond the life of the parent, and nobody's name: keys are hashed. This is the one
+place for what processes share so: another kind of number is a member of an enumeration below.
 
 What is counted by key stands in two tables, at places that no outsider can compute: a number may be too high where
 both places are shared with others, never too low.
@@ -36,6 +37,9 @@ class Total(Enum):
     WORKER = "its name among those that take steps from the outbox"
     PICTURES = "files of pictures that it has in memory"
     PDF_FILES = "PDF files whose words it has read"
+    BEATS = "how often its loop has beaten since it serves"
+    ACCEPTED = "connections of a port, and 1 besides while it accepts any; a number for each port"
+    COMMITS = "its turns at the lock of commits, and its waits for it by length"
 
 
 class Counted(Enum):
@@ -54,8 +58,10 @@ class Timed(Enum):
     HEALTH_LINKS = "the same for readings of what a patient shares"
 
 
+_SEVERAL: Final = {Total.ACCEPTED: 8, Total.COMMITS: 24}
+"""How many numbers there are at most of what is more than one."""
 _SECTIONS: Final[tuple[tuple[Enum, int], ...]] = (
-    *((total, 1) for total in Total),
+    *((total, _SEVERAL.get(total, 1)) for total in Total),
     *((edge, 2 + 2 * _COUNTS) for edge in Edge),
     *((counted, 2 * _COUNTS) for counted in Counted),
     *((timed, 2 * _INSTANTS) for timed in Timed),
@@ -88,10 +94,12 @@ class SharedMemory:
         view._whole, view._floating = self._whole, self._floating
         return view
 
-    def clear(self, number: int) -> None:
-        """Clear the row of a process that has ended; for the parent."""
-        start = number * _ROW
-        self._whole[start : start + _ROW] = memoryview(bytes(_ROW * _NUMBER)).cast("q")
+    def clear(self) -> None:
+        """Clear the row of this process, which has ended, except what it noted of commits; for the parent."""
+        start = self.number * _ROW
+        kept = start + _STARTS[Total.COMMITS], start + _STARTS[Total.COMMITS] + _SEVERAL[Total.COMMITS]
+        for first, end in ((start, kept[0]), (kept[1], start + _ROW)):
+            self._whole[first:end] = memoryview(bytes((end - first) * _NUMBER)).cast("q")
 
     def share_of(self, many: int) -> int:
         """Give this process's part of something of which all together may have `many`; 1 at least."""
@@ -103,9 +111,13 @@ class SharedMemory:
         connections, octets = (SharedTotal(self._whole, row, start + column) for column in (0, 1))
         return SharedEdge(connections, octets, SharedCounts(self._whole, row, start + 2))
 
-    def total(self, what: Total) -> "SharedTotal":
-        """Give what each process says in one number."""
-        return SharedTotal(self._whole, self.number * _ROW, _STARTS[what])
+    def total(self, what: Total, place: int = 0) -> "SharedTotal":
+        """Give what each process says in one number; of those that are several, the one at this place.
+
+        Raises:
+            IndexError: there is none at this place.
+        """
+        return SharedTotal(self._whole, self.number * _ROW, _STARTS[what] + range(_SEVERAL.get(what, 1))[place])
 
     def counts(self, what: Counted) -> "SharedCounts":
         """Give what is counted by key."""

@@ -26,9 +26,11 @@ from gateway.domain.errors import ConfigurationError
 from gateway.logs import set_up_logs, tell_process
 from gateway.processes.child import ParentLine, done_aside
 from gateway.processes.commit_watch import waits_of
+from gateway.processes.liveness import beating
 from gateway.processes.parent import Parent
 from gateway.processes.serving_place import ServingPlace, processes_wanted, take_place
 from gateway.processor_cores import keep_to_a_core, leave_the_core
+from gateway.shared_memory import Total
 
 _log = structlog.get_logger("pli.serve")
 
@@ -57,8 +59,7 @@ def serve_command(
         telling = _Telling(settings, place, ready_file)
         status = Parent(place, lambda: _reported(_load), partial(_serve, settings, name), telling).run()
         if figures_file is not None:
-            waits = waits_of(place.commits.row(number) for number in range(place.count))
-            _write(figures_file, orjson.dumps({"commit_waits": waits}))
+            _write(figures_file, orjson.dumps({"commit_waits": waits_of(place.memory)}))
     raise typer.Exit(status)
 
 
@@ -182,7 +183,8 @@ async def _until_told(settings: Settings, place: ServingPlace, parent: ParentLin
     async with serve(settings, place):
         _settle_memory()
         parent.ready()
-        await stop.wait()
+        with beating(place.memory.total(Total.BEATS)):
+            await stop.wait()
 
 
 def _heed(parent: ParentLine, stop: asyncio.Event) -> None:

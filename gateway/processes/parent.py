@@ -18,15 +18,19 @@ import structlog
 
 from gateway.domain.errors import ServingFailed
 from gateway.processes.child import ChildLine, Closable, ParentLine
-from gateway.processes.commit_watch import HolderWatch
+from gateway.processes.commit_watch import turns_held
 from gateway.processes.ends import news_of_child, signals_heard
+from gateway.processes.liveness import HaltedWatch, StillWatch
 from gateway.processes.nursery import NOT_BEGUN, Nursery, take_orphans
 from gateway.processes.serving_place import ServingPlace
+from gateway.shared_memory import Total
 
 _log = structlog.get_logger("pli.serve")
 _LOOK_SECONDS: Final = 1.0
 _HELD_LOOKS: Final = 10
 """Looks, a second apart, after which a process is ended that holds the lock of commits, or that somebody halted."""
+_STILL_LOOKS: Final = 30
+"""Looks after which a process is ended whose loop has not turned."""
 _WELL_SECONDS: Final = 2.0
 """Whoever has served for so long has begun well."""
 _OTHERS_FIRST: Final = 0.1
@@ -88,9 +92,10 @@ class Parent:
         self._children: dict[int, _Child] = {}
         self._due = {0: 0.0}
         self._bad_starts = [0] * place.count
-        self._watch = HolderWatch(place.commits, _HELD_LOOKS)
+        self._held = StillWatch(lambda: turns_held(place.memory), _HELD_LOOKS)
+        self._halted = HaltedWatch(_HELD_LOOKS)
+        self._still = StillWatch(place.memory.total(Total.BEATS).of_all, _STILL_LOOKS)
         self._selector = selectors.DefaultSelector()
-        self._halted: dict[int, int] = {}
         self._served_once = False
         self._failed: ServingFailed | None = None
         self._stop_by: float | None = None
@@ -196,11 +201,7 @@ class Parent:
     def _reap(self) -> None:
         while (found := news_of_child()) is not None:
             pid, status = found
-            if os.WIFSTOPPED(status):
-                self._halted[pid] = 0
-                continue
-            self._halted.pop(pid, None)
-            if os.WIFCONTINUED(status):
+            if not self._halted.has_ended(pid, status):
                 continue
             status = os.waitstatus_to_exitcode(status)
             if self._nursery is not None and pid == self._nursery.pid:
@@ -278,15 +279,15 @@ class Parent:
             self._telling.all_end()
 
     def _look(self) -> None:
-        for number in self._watch.look():
-            if number in self._children:
-                _log.error("serve.lock_held", process=number)
-                self._send(signal.SIGKILL, [number])
-        for pid in self._halted:
-            self._halted[pid] += 1
-            if self._halted[pid] == _HELD_LOOKS + 1:
-                _log.error("serve.process_halted", pid=pid)
-                os.kill(pid, signal.SIGKILL)  # its clients and its steps wait; it goes on by itself never
+        for number in filter(self._children.__contains__, self._held.look()):
+            _log.error("serve.lock_held", process=number)
+            self._send(signal.SIGKILL, [number])
+        for number in filter(self._children.__contains__, self._still.look()):
+            _log.error("serve.process_hung", process=number)
+            self._send(signal.SIGKILL, [number])
+        for pid in self._halted.look():
+            _log.error("serve.process_halted", pid=pid)
+            os.kill(pid, signal.SIGKILL)  # its clients and its steps wait; it goes on by itself never
         if self._stop_by is not None and time.monotonic() >= self._stop_by:
             _log.error("serve.drain_cut", processes=len(self._children))
             self._send(signal.SIGKILL, self._children)

@@ -11,10 +11,9 @@ from typing import Final, Self
 
 from gateway.config import Settings
 from gateway.listening import ListeningPort, port_of
-from gateway.processes.commit_watch import COLUMNS, SharedCommitNotes, end_turn
+from gateway.processes.commit_watch import SharedCommitNotes
 from gateway.processes.ports import take_ports, wanted_by
-from gateway.processes.shared_rows import SharedRows
-from gateway.shared_memory import SharedMemory
+from gateway.shared_memory import SharedMemory, SharedTotal, Total
 
 PORTS: Final = ("relay", "submission", "starttls", "imap", "web", "deposit", "card")
 """Names of all ports that there may be."""
@@ -29,17 +28,13 @@ class ServingPlace:
         number: of this process, from 0.
         count: how many there are.
         sockets: of each port, by its name in `PORTS`; those that the settings leave out are absent.
-        connections: how many each process has of each port, and 1 besides while it accepts any.
         memory: what all processes count together, as this one sees it.
-        commits: what each has noted of the lock of commits.
     """
 
     number: int
     count: int
     sockets: Mapping[str, Sequence[socket.socket]]
-    connections: SharedRows
     memory: SharedMemory
-    commits: SharedRows
 
     @property
     def is_first(self) -> bool:
@@ -58,7 +53,9 @@ class ServingPlace:
     def port(self, name: str) -> ListeningPort | None:
         """Give a port to listen on; None where the settings leave it out."""
         sockets = self.sockets.get(name)
-        return ListeningPort(sockets, SharedConnections(self, PORTS.index(name))) if sockets else None
+        if not sockets:
+            return None
+        return ListeningPort(sockets, SharedConnections(self.memory.total(Total.ACCEPTED, PORTS.index(name))))
 
     @property
     def ports(self) -> dict[str, int | None]:
@@ -68,7 +65,7 @@ class ServingPlace:
     @property
     def commit_notes(self) -> SharedCommitNotes:
         """Give what notes this process's turns at the lock of commits."""
-        return SharedCommitNotes(self.commits, self.number)
+        return SharedCommitNotes(self.memory)
 
     def share_of(self, many: int) -> int:
         """Give this process's part of something of which all together may have `many`; 1 at least."""
@@ -76,9 +73,9 @@ class ServingPlace:
 
     def forget(self, number: int) -> None:
         """Clear what a process that has ended said of itself; for the parent."""
-        self.connections.clear(number)
-        self.memory.clear(number)
-        end_turn(self.commits, number)
+        ended = self.memory.of(number)
+        SharedCommitNotes(ended).end()
+        ended.clear()
 
     def close(self) -> None:
         """Close this process's sockets; those of others go on."""
@@ -99,30 +96,24 @@ def take_place(settings: Settings, count: int = 1) -> ServingPlace:
         ConfigurationError: a port is not free.
     """
     sockets = take_ports(wanted_by(settings))
-    connections, commits = SharedRows(count, len(PORTS)), SharedRows(count, COLUMNS)
-    memory = SharedMemory(count)
-    return ServingPlace(
-        number=0, count=count, sockets=sockets, connections=connections, memory=memory, commits=commits
-    )
+    return ServingPlace(number=0, count=count, sockets=sockets, memory=SharedMemory(count))
 
 
 class SharedConnections:
     """The share of one process in the connections of a port; implements `gateway.listening.FairShare`."""
 
-    def __init__(self, place: ServingPlace, column: int) -> None:
-        self._place = place
-        self._column = column
+    def __init__(self, accepted: SharedTotal) -> None:
+        self._accepted = accepted
 
     def tell(self, connections: int) -> None:
         """Say how many this process has now."""
-        self._place.connections.put(self._place.number, self._column, connections + 1)
+        self._accepted.own = connections + 1
 
     def end(self) -> None:
         """Say that this process accepts none any more."""
-        self._place.connections.put(self._place.number, self._column, 0)
+        self._accepted.own = 0
 
     def is_mine(self) -> bool:
         """Say whether no other that accepts has fewer."""
-        all_of_them = self._place.connections.column(self._column)
-        own = all_of_them[self._place.number]
-        return not any(0 < other < own for other in all_of_them)
+        own = self._accepted.own
+        return not any(0 < other < own for other in self._accepted.of_all())

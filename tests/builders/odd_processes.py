@@ -1,5 +1,6 @@
 """Loaded into ``pli serve`` before it starts: one of its processes does what it never should, as `ODDITY` says."""
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -37,6 +38,26 @@ def is_halted() -> None:
     setattr(parent, "_HELD_LOOKS", 2)  # noqa: B010 - as above
 
 
+def loops_for_ever() -> None:
+    """Have the loop of the second process turn no more from the moment on; it is found after two looks, not thirty."""
+    setattr(parent, "_STILL_LOOKS", 2)  # noqa: B010 - as above
+    serve, when = gateway.app.serve, Path(os.environ[WHEN])
+
+    def forever(loop: asyncio.AbstractEventLoop) -> None:
+        while when.exists():
+            pass
+        loop.call_later(0.01, forever, loop)
+
+    @asynccontextmanager
+    async def looping(settings: Settings, place: ServingPlace) -> AsyncIterator[Running]:
+        async with serve(settings, place) as running:
+            if place.number == 1 and not when.exists():
+                forever(asyncio.get_running_loop())
+            yield running
+
+    setattr(gateway.app, "serve", looping)  # noqa: B010 - as above
+
+
 def never_serves() -> None:
     """Have the second process end as soon as it serves; after two ends in a row nobody tries again, not after six."""
     setattr(parent, "_IN_A_ROW", 2)  # noqa: B010 - mypy would not have it replaced
@@ -64,6 +85,7 @@ def loads_no_more() -> None:
     setattr(serving, "_load", broken)  # noqa: B010 - as above
 
 
-ODDITIES = {work.__name__: work for work in (halts_with_the_lock, is_halted, never_serves, loads_no_more)}
+_ALL = halts_with_the_lock, is_halted, loops_for_ever, never_serves, loads_no_more
+ODDITIES = {work.__name__: work for work in _ALL}
 if ODDITY in os.environ:
     ODDITIES[os.environ[ODDITY]]()

@@ -129,7 +129,7 @@ async def test_worker_takes_up_what_another_process_of_the_gateway_had_in_hand_a
     handler = Handler(at)
     async with _working(at, handler, names=memory.of(2).total(Total.WORKER)):
         # As the parent does when a child has ended; the other one has its step still.
-        memory.clear(1)
+        memory.of(1).clear()
         await handler.done.wait()
     assert await at.store.read(lambda tx: tx.outbox.next_due()) == NOON + LEASE
     assert memory.total(Total.WORKER).of_all() == [A_WORKER, 0, 0]

@@ -43,7 +43,7 @@ def test_row_of_a_process_that_has_ended_is_cleared_and_no_other() -> None:
         mine.edge(Edge.IMAP).octets.own = number + 1
         mine.counts(Counted.COURIER).add("a", number + 1)
         mine.instants(Timed.LETTERS).note("a", number + 1.0)
-    memory.clear(2)
+    memory.of(2).clear()
     assert memory.edge(Edge.IMAP).octets.of_all() == [1, 2, 0]
     assert memory.counts(Counted.COURIER).of("a") == 3
     assert memory.instants(Timed.LETTERS).latest("a") == 2.0

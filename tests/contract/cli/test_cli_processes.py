@@ -219,3 +219,20 @@ def test_process_that_somebody_halts_is_ended_and_begun_again(
         assert _processes(several)[0] == first
         assert serving.stop().code == 0
     assert '"event": "serve.process_halted"' in serving.talk.read_text()
+
+
+def test_process_whose_loop_turns_no_more_is_ended_and_begun_again(
+    several: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    when = _odd(several, monkeypatch, "loops_for_ever")
+    with several.serving() as serving:
+        first, second = _processes(several)
+        when.touch()
+        until(lambda: second not in _processes(several), "it was left to keep its clients waiting")
+        assert _processes(several)[0] == first
+        with _clients(serving, 2) as clients:
+            assert len(_still_served(clients)) == 2
+        assert serving.stop().code == 0
+    lines = [json.loads(line) for line in serving.talk.read_text().splitlines() if line.startswith("{")]
+    told = [(line["event"], line["process"]) for line in lines]
+    assert told == [("serve.process_hung", 1), ("serve.process_ended", 1)]

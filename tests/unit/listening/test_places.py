@@ -43,6 +43,6 @@ def test_places_and_octets_are_those_of_all_processes_and_come_back_when_one_end
     budgets = [OctetBudget(100, edge.octets) for edge in edges]
     assert [budget.take(60) for budget in budgets] == [True, False]
     assert not budgets[1].has_room(41)
-    memory.clear(0)
+    memory.of(0).clear()
     assert there.taken == 2
     assert budgets[1].take(100)

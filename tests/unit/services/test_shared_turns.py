@@ -34,7 +34,7 @@ async def test_turns_of_a_process_that_ended_are_free() -> None:
     waiting = asyncio.ensure_future(turns.turn().__aenter__())
     await asyncio.sleep(0)
     assert not waiting.done()
-    memory.clear(1)
+    memory.of(1).clear()
     async with asyncio.timeout(10):
         await waiting
 
