@@ -23,6 +23,11 @@ class ImapClient:
         self._file.readline()
         self._number = 0
 
+    @property
+    def connection(self) -> socket.socket:
+        """Give the connection."""
+        return self._tls
+
     def ask(self, command: str) -> int:
         """Run a command to its tagged reply; gives the number of lines before it."""
         self._number += 1

@@ -9,6 +9,7 @@ from functools import partial
 
 from gateway.benchmark.large_space import fill
 from gateway.benchmark.mailbox import Figures
+from gateway.benchmark.serving import Server
 from gateway.benchmark.watch import percentiles, usage_of
 from gateway.core import core
 from gateway.demonstration.browser import Browser
@@ -40,10 +41,10 @@ async def fill_space(world: World, conversations: int, documents: int) -> None:
         await fill(it, await vault_of(it, PATIENT.address), conversations, documents)
 
 
-async def measure_pages(world: World, server: int, ports: dict[str, int], repeat: int) -> Figures:
+async def measure_pages(world: World, server: Server, repeat: int) -> Figures:
     """Ask for each page again and again: wall time, and processor time of the server a page."""
     notices = world.settings.path(world.settings.paths.notices)
-    async with Browser(f"https://localhost:{ports['web']}", str(world.authority)) as browser:
+    async with Browser(f"https://localhost:{server.ports['web']}", str(world.authority)) as browser:
         await browser.sign_in(PATIENT.identifier, PATIENT.password, notices)
         messages, documents = await browser.get("/messages"), await browser.get("/documents")
         wanted = {
@@ -57,8 +58,8 @@ async def measure_pages(world: World, server: int, ports: dict[str, int], repeat
             "results": "/resultats",
             "examination": _first(await browser.get("/resultats"), r'href="(/resultats/[0-9a-f]{8,})'),
         }
-        await _until_idle(server)
-        return {name: await _timed(partial(browser.get, path), server, repeat) for name, path in wanted.items()}
+        await _until_idle(server.pid)
+        return {name: await _timed(partial(browser.get, path), server.pid, repeat) for name, path in wanted.items()}
 
 
 async def _until_idle(server: int) -> None:

@@ -17,7 +17,7 @@ def bench(
     processes: Annotated[int, typer.Option(help="Client processes that send.")] = 1,
     serving: Annotated[int, typer.Option(min=0, max=8, help="Processes that serve; 0: one a core.")] = 0,
     list_messages: Annotated[int, typer.Option(help="Letters in the mailbox that is listed and searched.")] = 1_000,
-    pushes: Annotated[int, typer.Option(help="Letters timed from 250 to IDLE.")] = 50,
+    pushes: Annotated[int, typer.Option(help="Letters timed from 250 to IDLE and open pages.")] = 50,
     conversations: Annotated[int, typer.Option(help="Conversations of the space whose pages are timed; 0: none.")] = 0,
     documents: Annotated[int, typer.Option(help="Documents of that space, of 20 results each.")] = 1_000,
     patients: Annotated[

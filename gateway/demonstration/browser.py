@@ -37,6 +37,11 @@ class Browser:
         """Close."""
         await self._client.close()
 
+    @property
+    def cookies(self) -> str:
+        """Give its cookies as they stand in a request."""
+        return "; ".join(f"{cookie.key}={cookie.value}" for cookie in self._client.cookie_jar)
+
     async def get(self, path: str) -> str:
         """Open a page; raises on an error page."""
         async with self._client.get(self._origin + path, raise_for_status=True) as answer:

@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
+from gateway.benchmark.serving import process_with
 from gateway.services.access.actors import operator_of
 from tests.builders.gateway_mail import CLAIRE, PAUL, converse, letter, submission_connection
 from tests.builders.gateway_site import OCTAVE, ZELIE, GatewaySite, serving, until
 from tests.builders.patient_browser import signed_in
-from tests.builders.process_tree import server_of, serving_below
+from tests.builders.process_tree import serving_below
 
 FREE, PER_ADDRESS = 5, 12
 """Failures of an account before it is locked; connections of one address."""
@@ -48,7 +49,7 @@ class MailClient:
             return
         self._lines = stack.enter_context(self._tls.makefile("rb"))
         if self.line().startswith(b"* OK"):
-            self.process = server_of(serving_below(site.pid), self._tls)
+            self.process = process_with(serving_below(site.pid), self._tls)
 
     def send(self, text: str) -> None:
         """Send a line."""
@@ -93,7 +94,7 @@ async def test_pages_open_at_both_processes_are_told_and_a_session_holds_at_both
             assert stream.status == 200
             assert stream.connection is not None
             assert stream.connection.transport is not None
-            streams.setdefault(server_of(processes, stream.connection.transport.get_extra_info("socket")), stream)
+            streams.setdefault(process_with(processes, stream.connection.transport.get_extra_info("socket")), stream)
         with submission_connection(site, CLAIRE) as sent:
             assert converse(sent, CLAIRE, [patient.address], letter(CLAIRE, patient.address).raw).status == "250 2.0.0"
         for stream in streams.values():
@@ -124,7 +125,7 @@ def test_account_that_is_guessed_at_one_process_is_locked_at_the_other(site: Gat
 def test_space_that_a_command_erased_takes_no_mail_at_either(site: GatewaySite, stack: ExitStack) -> None:
     patient, processes = site.new_patient(), serving_below(site.pid)
     connections = [stack.enter_context(submission_connection(site, ZELIE)) for _ in processes]
-    assert {server_of(processes, one.sock) for one in connections if one.sock} == set(processes)
+    assert {process_with(processes, one.sock) for one in connections if one.sock} == set(processes)
 
     def answers() -> list[str]:
         raw = letter(ZELIE, patient.address).raw

@@ -13,9 +13,12 @@ def test_every_figure_has_a_line_with_its_whole_name() -> None:
 
 def test_a_gateway_on_postgresql_is_measured(empty_postgres: str, tmp_path: Path) -> None:
     few = ("--messages", "4", "--connections", "1", "--list-messages", "3", "--pushes", "1", "--size", "20000")
-    pages = ("--conversations", "3", "--documents", "1", "--patients", "9")
+    pages = ("--conversations", "3", "--documents", "1", "--patients", "9", "--serving", "2")
     measured = pli("bench", "--json", "--dir", tmp_path, "--database", empty_postgres, *few, *pages)
     assert measured.code == 0, measured.talk
     assert (measured.data["intake"]["accepted"], measured.data["intake"]["refused"]) == (4, 0)
     assert "9 spaces made" in measured.talk
     assert {"home", "messages_deep", "document"} < measured.data["pages"].keys()
+    told = measured.data["push"]
+    assert set(told) == {f"{who}_{where}_process" for who in ("idle", "page") for where in ("same", "other")}
+    assert all({"p50_ms", "p95_ms", "p99_ms"} < told[which].keys() for which in told)
