@@ -91,12 +91,12 @@ def document_of(opened: OpenDocument, vault: VaultId) -> Document:
 
 
 def _sender(opened: OpenDocument) -> Correspondent | None:
-    """Say who sent it: by message, or by a deposit, whose mailbox was proved; None when that is not known any more."""
+    """Say who sent it: by message, by a deposit or at the console, by a mailbox that was proved; None if unknown."""
     filed = opened.document
     if opened.card:
         return correspondent_of(opened.card)
-    is_deposited = filed.mid is None and filed.sender and not filed.is_own
-    return Correspondent(filed.sender, CorrespondentKind.APPLICATION) if is_deposited else None
+    is_brought = filed.mid is None and filed.sender and not filed.is_own
+    return Correspondent(filed.sender_name or filed.sender, CorrespondentKind.APPLICATION) if is_brought else None
 
 
 def _title(entry: DocumentEntry) -> str:

@@ -43,7 +43,7 @@ class FiledDocument:
         dated: its place in lists: when it came, so that what is new stands first, however old the act.
         entry: what the readers found in it.
         sha256: of the original octets; together with the unique id it tells a duplicate.
-        sender: address of whoever sent it.
+        sender: address of whoever sent it; `sender_name` names them where no message does, empty when not known.
         issuer: the organisation that sent it and may replace it, empty when that is its sender alone (features A20).
         identity_verified: False for a bare PDF or image (A12: « identité non vérifiée »).
         replaced_by: the document that replaces it, if any; it may be withheld.
@@ -73,6 +73,7 @@ class FiledDocument:
     glance: Glance = NO_GLANCE
     is_own: bool = False
     choice: DocumentChoice = NO_CHOICE
+    sender_name: str = ""
 
     @property
     def owner(self) -> str:

@@ -298,6 +298,7 @@ def records_of(kind: RecordKind) -> list[object]:
                 flagged=("Recherche de sang",),
                 flagged_count=1,
                 is_own=True,
+                sender_name="Biologie des Lilas",
             )
         ],
         RecordKind.DOCUMENT_CHOICE: [DocumentChoiceRecord(title="Mon bilan", day="2026-03-01")],

@@ -131,6 +131,7 @@ async def test_new_documents_are_hidden_as_their_patient_wants(site: PatientSite
     assert isinstance(done, Deposited)
     (filed,) = await site.at.store.read(lambda tx: tx.documents.all_of(site.camille.vault, Audience.PATIENT))
     assert filed.hidden_from is Audience.PROFESSIONALS
+    assert (filed.sender, filed.sender_name) == (str(LABORATORY.address), LABORATORY.name)
 
 
 async def test_who_guesses_at_addresses_waits(site: PatientSite) -> None:

@@ -83,6 +83,7 @@ async def test_it_is_hers_of_a_known_patient_and_new_to_them(adding: Adding) -> 
     (filed,) = await adding.filed()
     assert (filed.id, filed.is_own, filed.seen, filed.identity_verified) == (added.number, False, False, True)
     assert (filed.sender, filed.issuer, filed.entry.title) == (str(CLAIRE.address), "", "certificat")
+    assert filed.sender_name == "Dr Claire Martin"
     assert filed.entry.author is not None
     assert filed.entry.author.name == "Dr Claire Martin"
     assert [event.objects for event in await adding.site.trace("document.added")] == [(f"document:{added.number:x}",)]

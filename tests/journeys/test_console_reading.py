@@ -171,6 +171,8 @@ async def test_doctor_adds_a_prescription_and_a_physiotherapist_finds_it_with_a_
         own = await browser.get("/documents?categorie=ordonnances")
         assert "Dix séances de kinésithérapie" in own
         assert "Dr Claire Martin" in own
+        page = await browser.get(f"/documents/{added.place.partition('?')[0].rpartition('/')[2]}")
+        assert "<dt>Envoyé par</dt><dd>Dr Claire Martin</dd>" in page
         who = {"numero": CAMILLE.identity.ins.value, "naissance": CAMILLE_BORN}
         found = await leo.post("/pro/recherche", {"csrf": form_token(await leo.get("/pro/recherche")), **who})
         record = f"{found.place}/dossier"

@@ -91,6 +91,7 @@ def sheet_of(document: FiledDocument, results: list[LabResult]) -> bytes:
         "dated": document.dated,
         "sha256": document.sha256.hex(),
         "sender": document.sender,
+        "sender_name": document.sender_name,
         "issuer": document.issuer,
         "identity_verified": document.identity_verified,
         "is_own": document.is_own,

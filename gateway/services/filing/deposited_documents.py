@@ -182,6 +182,7 @@ class DepositedDocuments:
         origin = Origin(
             vault=by.vault, mid=None, sender=by.address, issuer=by.entry.issuer, actor=by.address,
             at=self._clock.now(), recipient=recipient, hold=self._hold,
+            sender_name=by.entry.name,
         )  # fmt: skip
         written, at = [], 0
         for document, several in zip(read, files, strict=True):

@@ -37,7 +37,7 @@ class Origin:
 
     Attributes:
         mid: the message that bears them; None for a deposit.
-        sender: address of whoever sent them.
+        sender: address of whoever sent them; `sender_name` names them where no message does.
         issuer: the organisation that sent them and may replace them; empty when that is the sender alone (A20).
         actor: whom the trace names.
         recipient: address that they were sent to.
@@ -59,6 +59,7 @@ class Origin:
     hold: timedelta = HOLD
     floor: datetime | None = None
     later: OwnDelay | None = None
+    sender_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ def written_document(
         sha256=bytes.fromhex(read.sha256) if read.sha256 else hashlib.sha256(read.original).digest(),
         sender=origin.sender,
         issuer=origin.issuer,
+        sender_name=origin.sender_name,
         identity_verified=not is_bare(read),
         result_count=read.results.count,
         has_alert=read.results.has_critical,

@@ -69,6 +69,7 @@ class ProfessionalDocuments:
         origin = Origin(
             vault=actor.vault, mid=None, sender=actor.account, issuer="", actor=actor.account,
             at=self._clock.now(), recipient=str(space.address.mail), hold=self._hold,
+            sender_name=actor.named,
         )  # fmt: skip
         return await self._store.write(lambda tx: self._file(tx, actor, origin, read, files, keys))
 

@@ -178,7 +178,7 @@ def _names(one: _Unread) -> str:
     entry, document = one.document.entry, one.document
     places = [*entry.authors, *filter(None, (entry.custodian, entry.legal_authenticator, entry.prescriber))]
     people = [name for place in places for name in (place.name, place.organisation) if name]
-    sender = [] if document.is_own else [document.sender]
+    sender = [] if document.is_own else [*filter(None, (document.sender_name, document.sender))]
     titles = [one.choice.title, entry.title, entry.type_label, entry.category.label]
     marked = OUTSIDE if document.glance.outside or document.glance.flagged else ""
     names = _typed(" ".join(dict.fromkeys([*people, *sender])))[:_LONGEST_NAMES]

@@ -59,11 +59,11 @@ class Corrections:
             if fault is not None:
                 return fault
             clocks, entry = correction_clocks(now), document.entry
-            address = _address_of(document)
+            address, sender = _address_of(document), document.sender_name or document.sender
             author = next((person.name for person in entry.authors if person.name), "")
             request = RightsRequest(
                 number=request_number, kind=RequestKind.CORRECTION, state=RequestState.WAITING, asked_at=now,
-                asked_by=actor.person, asker=actor.home, to=author or entry.place or document.sender,
+                asked_by=actor.person, asker=actor.home, to=author or entry.place or sender,
                 to_detail=entry.place if author else "", to_address=address, undelivered=not address, words=words,
                 clocks=clocks, next=clocks.latest - WARNED_BEFORE, document=number,
                 title=entry.title or entry.category.label, unique_id=entry.unique_id,

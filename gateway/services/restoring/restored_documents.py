@@ -61,6 +61,7 @@ class _Sheet(msgspec.Struct, frozen=True):
     entry: dict[str, Any]  # Any: of several types, checked by `entry_of`
     results: msgspec.Raw
     message: str = ""
+    sender_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -177,6 +178,7 @@ def _read(into: Restoring, name: str) -> _Read:
         sha256=_digest(sheet.sha256),
         sender=sheet.sender,
         issuer=sheet.issuer,
+        sender_name=sheet.sender_name,
         identity_verified=sheet.identity_verified,
         result_count=results.count,
         has_alert=results.has_critical,
@@ -208,6 +210,7 @@ def _unverified(into: Restoring, document: FiledDocument, sheet: bytes) -> Filed
         dated=into.at,
         entry=entry,
         sender="",
+        sender_name="",
         issuer="",
         identity_verified=False,
         is_own=True,

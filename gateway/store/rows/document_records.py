@@ -45,4 +45,5 @@ def record_of(document: FiledDocument) -> DocumentRecord:
         flagged=glance.flagged,
         flagged_count=glance.flagged_count,
         is_own=document.is_own,
+        sender_name=document.sender_name,
     )

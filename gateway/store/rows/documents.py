@@ -292,4 +292,5 @@ class DocumentRows(DocumentVersions):
                 flagged_count=read.flagged_count,
             ),
             is_own=read.is_own,
+            sender_name=read.sender_name,
         )

@@ -154,7 +154,7 @@ class DocumentRecord(Record, frozen=True):
 
     `issuer` is the organisation that may replace it, where that is not its sender's mailbox alone. `examinations`,
     `outside` and `flagged` are what a list says of its results (`gateway.domain.glance`). `is_own` says that its
-    patient added it.
+    patient added it. `sender_name` names its sender where no message does.
     """
 
     sha256: bytes
@@ -171,6 +171,7 @@ class DocumentRecord(Record, frozen=True):
     flagged: tuple[str, ...] = ()
     flagged_count: int = 0
     is_own: bool = False
+    sender_name: str = ""
 
 
 class ResultsRecord(Record, frozen=True):
@@ -190,7 +191,7 @@ SPACE: RecordForm[SpaceRecord] = RecordForm(RecordKind.SPACE, 5, SpaceRecord, {1
 EXCHANGE: RecordForm[ExchangeRecord] = RecordForm(RecordKind.EXCHANGE, 1, ExchangeRecord)
 FOLDER: RecordForm[FolderRecord] = RecordForm(RecordKind.FOLDER, 3, FolderRecord)
 PATH: RecordForm[PathRecord] = RecordForm(RecordKind.PATH, 3, PathRecord)
-DOCUMENT: RecordForm[DocumentRecord] = RecordForm(RecordKind.DOCUMENT, 5, DocumentRecord)
+DOCUMENT: RecordForm[DocumentRecord] = RecordForm(RecordKind.DOCUMENT, 6, DocumentRecord)
 RESULTS: RecordForm[ResultsRecord] = RecordForm(RecordKind.RESULTS, 2, ResultsRecord)
 AUDIT: RecordForm[AuditRecord] = RecordForm(RecordKind.AUDIT, 4, AuditRecord)
 BLOB_KEY: RecordForm[BlobKeyRecord] = RecordForm(RecordKind.BLOB_KEY, 1, BlobKeyRecord)
