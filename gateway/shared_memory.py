@@ -6,7 +6,7 @@ alone has one row. Nothing is kept beyond the life of the parent, and nobody's n
 place for what processes share so: another kind of number is a member of an enumeration below.
 
 What is counted by key stands in two tables, at places that no outsider can compute: a number may be too high where
-both places are shared with others, never too low.
+both places are shared with others, never too low. A set is a key's alone, and the oldest of two gives way to a new one.
 """
 
 import mmap
@@ -17,6 +17,10 @@ from typing import Final, Self
 
 _COUNTS, _INSTANTS = 4096, 8192
 """Places of one table, powers of two."""
+_SETS, _MEMBERS = 2048, 64
+"""Sets of a table, a power of two, and the most that are counted of one."""
+_TAG, _SINCE, _FIRST, _SET = 0, 1, 2, 2 + _MEMBERS
+"""Numbers of a set: which it is, when something was added last, in milliseconds, and its members."""
 _NUMBER = 8
 """Octets of a number: whole (signed) or floating, both of 64 bits."""
 
@@ -58,6 +62,12 @@ class Timed(Enum):
     HEALTH_LINKS = "the same for readings of what a patient shares"
 
 
+class Gathered(Enum):
+    """What has a set of others by key."""
+
+    GUESSED = "accounts at which a secret was guessed"
+
+
 _SEVERAL: Final = {Total.ACCEPTED: 8, Total.COMMITS: 24}
 """How many numbers there are at most of what is more than one."""
 _SECTIONS: Final[tuple[tuple[Enum, int], ...]] = (
@@ -65,6 +75,7 @@ _SECTIONS: Final[tuple[tuple[Enum, int], ...]] = (
     *((edge, 2 + 2 * _COUNTS) for edge in Edge),
     *((counted, 2 * _COUNTS) for counted in Counted),
     *((timed, 2 * _INSTANTS) for timed in Timed),
+    *((gathered, _SETS * _SET) for gathered in Gathered),
 )
 _STARTS: Final = {
     section: sum(size for _, size in _SECTIONS[:place]) for place, (section, _) in enumerate(_SECTIONS)
@@ -126,6 +137,10 @@ class SharedMemory:
     def instants(self, what: Timed) -> "SharedInstants":
         """Give instants by key."""
         return SharedInstants(self._floating, self.number * _ROW, _STARTS[what])
+
+    def sets(self, what: Gathered) -> "SharedSets":
+        """Give sets by key."""
+        return SharedSets(self._whole, self.number * _ROW, _STARTS[what])
 
 
 class SharedTotal:
@@ -193,6 +208,43 @@ class SharedInstants:
     def latest(self, key: str) -> float:
         """Give the latest; 0 when there is none."""
         return min(max(self._cells[place::_ROW].tolist()) for place in _places(key, self._start, _INSTANTS))
+
+
+class SharedSets:
+    """How many different members were added to the set of a key, by all processes together; bounded, seldom too few."""
+
+    def __init__(self, cells: "memoryview[int]", row: int, start: int) -> None:
+        self._cells = cells
+        self._row = row
+        self._start = start
+
+    def add(self, key: str, member: str, now: float, window: float) -> None:
+        """Add a member; a set to which nothing was added for a window begins anew. In seconds of one clock of all."""
+        members = self._members(key, now - window) | {hash(member)}
+        tag, cells = hash(key), self._cells
+        mine, other = (self._row + place for place in self._sets_of(tag))
+        if cells[mine + _TAG] != tag and (cells[other + _TAG] == tag or cells[other + _SINCE] < cells[mine + _SINCE]):
+            mine = other
+        cells[mine + _TAG] = 0  # nobody reads half of it
+        for place, one in enumerate(sorted(members)[:_MEMBERS] + [0] * (_MEMBERS - len(members))):
+            cells[mine + _FIRST + place] = one
+        cells[mine + _SINCE] = int(now * 1000)
+        cells[mine + _TAG] = tag
+
+    def count(self, key: str, now: float, window: float) -> int:
+        """Give how many there are, unless none was added for a window."""
+        return len(self._members(key, now - window))
+
+    def _members(self, key: str, since: float) -> set[int]:
+        tag, cells, found = hash(key), self._cells, set[int]()
+        for place in self._sets_of(tag):
+            for start in range(place, len(cells), _ROW):
+                if cells[start + _TAG] == tag and cells[start + _SINCE] > since * 1000:
+                    found.update(cells[start + _FIRST : start + _SET].tolist())
+        return found - {0}
+
+    def _sets_of(self, tag: int) -> tuple[int, int]:
+        return self._start + tag % _SETS * _SET, self._start + (tag >> 32) % _SETS * _SET
 
 
 def _places(key: str, start: int, size: int) -> tuple[int, int]:

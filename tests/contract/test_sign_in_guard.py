@@ -1,6 +1,7 @@
 """The guard of every door: turns, busy answers, and counts that slow down and outlive a restart."""
 
 import asyncio
+import os
 from collections.abc import Coroutine
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from gateway.services.counting.counters import CountersInMemory, StoredCounters
 from gateway.services.sign_in.sign_in_guard import GuardedAttempt, GuardSettings, SignInGuard
 from gateway.services.sign_in.turn_queue import QueuePlaces
+from gateway.shared_memory import SharedMemory
 from tests.builders.store import ManualClock, StoreAt, store_at
 
 HOUR = timedelta(hours=1)
@@ -19,8 +21,10 @@ FREE = GuardSettings(free=3, first_pause=HOUR, account_pause=HOUR, source_pause=
 SHORT = GuardSettings(free=1, first_pause=HOUR, account_pause=HOUR, source_pause=HOUR, patience=timedelta(0))
 
 
-def _guard(settings: GuardSettings = FREE, clock: ManualClock | None = None) -> SignInGuard:
-    return SignInGuard(settings, CountersInMemory(), clock or ManualClock())
+def _guard(
+    settings: GuardSettings = FREE, clock: ManualClock | None = None, memory: SharedMemory | None = None
+) -> SignInGuard:
+    return SignInGuard(settings, CountersInMemory(), clock or ManualClock(), memory=memory)
 
 
 def _try(account: str = "camille", source: str = "192.0.2.7", secret: str = "", device: str = "") -> GuardedAttempt:
@@ -89,6 +93,31 @@ async def test_one_password_on_many_accounts_is_slowed() -> None:
     waiting = await _waits(guard, _opens(guard, _try(source="192.0.2.9", secret="Soleil-2024")))
     assert await _opens(guard, _try(source="192.0.2.9", secret="Sentier-Mousse-84"))
     await _stop(waiting)
+
+
+def test_one_password_on_many_accounts_is_slowed_whatever_process_judges() -> None:
+    memory = SharedMemory(2)
+
+    async def elsewhere() -> None:
+        guard = _guard(memory=memory.of(1))
+        for number in range(2):
+            await _fails(guard, _try(f"personne{number}", f"192.0.2.{number}", secret="Soleil-2024"))
+
+    async def here() -> None:
+        guard = _guard(memory=memory)
+        await _fails(guard, _try("personne2", "192.0.2.3", secret="Soleil-2024"))
+        waiting = await _waits(guard, _opens(guard, _try(source="192.0.2.9", secret="Soleil-2024")))
+        assert await _opens(guard, _try(source="192.0.2.9", secret="Sentier-Mousse-84"))
+        assert guard.waiting == 1
+        await _stop(waiting)
+
+    if not (child := os.fork()):
+        try:
+            asyncio.run(elsewhere())
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    asyncio.run(here())
 
 
 async def test_one_password_on_one_account_is_no_guess_at_many() -> None:

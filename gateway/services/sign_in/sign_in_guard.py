@@ -10,12 +10,11 @@ A door asks for a turn, judges inside it, and says how it ended:
 
 Failures are counted by source network over all accounts, by account over all networks, by password over all accounts
 and by device. They slow down; nothing is ever locked. Counts of networks, accounts and devices outlive a restart (see
-`gateway.services.counting`), under keyed digests; what was guessed with is known to this process only.
+`gateway.services.counting`), under keyed digests. What was guessed with stays in memory that all processes share.
 """
 
 import asyncio
 import hashlib
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -26,10 +25,9 @@ from gateway.domain.network import source_network
 from gateway.ports.clock import Clock
 from gateway.ports.counters import Counters
 from gateway.services.sign_in.turn_queue import InQueue, QueuePlaces, TurnQueue
-from gateway.shared_memory import SharedMemory, Timed
+from gateway.shared_memory import Gathered, SharedMemory, Timed
 
 _MAX_DOUBLINGS: Final = 16
-_MAX_SECRETS, _MAX_ACCOUNTS_OF_SECRET = 20_000, 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +119,7 @@ class SignInGuard:
         self._sources = counters.failures(f"{name}.source", settings.window)
         self._accounts = counters.failures(f"{name}.account", settings.window)
         self._devices = counters.failures(f"{name}.device", settings.window)
-        self._secrets = _GuessedSecrets(settings.window, memory.key)
+        self._secrets = _GuessedSecrets(settings.window, memory, name)
         self._queue = TurnQueue(settings.places, memory.instants(Timed.LANES))
         self._turns: dict[InQueue, asyncio.Future[bool]] = {}
         self._taken = False
@@ -218,7 +216,7 @@ class SignInGuard:
         if who.attempt.device:
             self._devices.add(who.of_device, now)
         if who.secret:
-            self._secrets.add(who.secret, who.of_account, now)
+            self._secrets.add(who.secret, who.of_account[0], now)
 
     def _penalty(self, who: "_Who", now: datetime) -> float:
         """Give by how much a network that has failed stands behind one that has not."""
@@ -250,26 +248,19 @@ class _Who:
 
 
 class _GuessedSecrets:
-    """At how many accounts each wrong secret was tried lately; by a key that ends with the gateway, bounded."""
+    """At how many accounts each wrong secret was tried lately, in all processes, by a key that ends with them."""
 
-    def __init__(self, window: timedelta, key: bytes) -> None:
-        self._window = window
-        self._key = key
-        self._tried: OrderedDict[str, tuple[datetime, set[tuple[str, str]]]] = OrderedDict()
+    def __init__(self, window: timedelta, memory: SharedMemory, name: str) -> None:
+        self._window = window.total_seconds()
+        self._key = memory.key
+        self._tried = memory.sets(Gathered.GUESSED)
+        self._name = name
 
     def digest(self, secret: str) -> str:
         return hashlib.blake2b(secret.encode("utf-8", "replace"), key=self._key, digest_size=8).hexdigest()
 
     def accounts(self, secret: str, now: datetime) -> int:
-        last, tried = self._tried.get(secret, (now, set()))
-        return len(tried) if now - last < self._window else 0
+        return self._tried.count(f"{self._name} {secret}", now.timestamp(), self._window)
 
-    def add(self, secret: str, account: tuple[str, str], now: datetime) -> None:
-        last, tried = self._tried.pop(secret, (now, set()))
-        if now - last >= self._window:
-            tried = set()
-        if len(tried) < _MAX_ACCOUNTS_OF_SECRET:
-            tried.add(account)
-        self._tried[secret] = now, tried
-        if len(self._tried) > _MAX_SECRETS:
-            self._tried.popitem(last=False)
+    def add(self, secret: str, account: str, now: datetime) -> None:
+        self._tried.add(f"{self._name} {secret}", account, now.timestamp(), self._window)

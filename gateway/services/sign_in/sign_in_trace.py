@@ -2,8 +2,8 @@
 
 A success is one line. Failures are counted in memory and written afterwards by `run`, so that an answer takes the
 same time whether an account exists or not, and a flood of guesses costs one line an account and face for each
-`INTERVAL`: the first at once, the others together with how many they were. Unknown accounts are the operator's
-line. What is counted and not written is lost when the process is killed: at most the last interval.
+`INTERVAL` and process: the first at once, the others together with how many they were. Unknown accounts are the
+operator's line. What is counted and not written is lost when the process is killed: at most the last interval.
 """
 
 import asyncio
