@@ -7,7 +7,6 @@ document alone that it is meant. Any other PDF is filed as « identité non vér
 embeds its copy keeps it: it came under the identity that was checked.
 """
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -33,12 +32,12 @@ class Pairing:
 def pair_companions(documents: Sequence[ReadDocument], pdfs: Sequence[FoundFile]) -> Pairing:
     """Give each PDF to the document it copies, if any; a document keeps at most one copy from beside it."""
     paired = list(documents)
-    embedded = {digest for document in documents for digest in _digests(document)}
+    embedded = {data for document in documents for data in _pdfs(document)}
     paired_with: set[int] = set()
     companions: list[str] = []
     alone: list[FoundFile] = []
     for pdf in pdfs:
-        if hashlib.sha256(pdf.data).digest() in embedded:
+        if pdf.data in embedded:
             companions.append(pdf.section)
             continue
         index = _match(pdf, documents)
@@ -52,9 +51,9 @@ def pair_companions(documents: Sequence[ReadDocument], pdfs: Sequence[FoundFile]
     return Pairing(tuple(paired), tuple(companions), tuple(alone))
 
 
-def _digests(document: ReadDocument) -> list[bytes]:
+def _pdfs(document: ReadDocument) -> list[bytes]:
     files = [document.original, document.presentation, *(media.data for media in document.media)]
-    return [hashlib.sha256(data).digest() for data in files if data is not None and data.startswith(b"%PDF-")]
+    return [data for data in files if data is not None and data.startswith(b"%PDF-")]
 
 
 def _match(pdf: FoundFile, documents: Sequence[ReadDocument]) -> int | None:

@@ -20,7 +20,9 @@ MAX_LOOKED_AT = 128_000_000
 """The same as they are written: streams may be made to lie in one another."""
 _DICTIONARY = 2_048
 """Octets before `stream` in which its dictionary is looked for."""
-_ESCAPED = re.compile(rb"/[^\x00\t\n\x0c\r ()<>\[\]{}/%]{0,127}")
+_REGULAR = rb"[^\x00\t\n\x0c\r ()<>\[\]{}/%"
+_ESCAPED = re.compile(rb"/" + _REGULAR + rb"#]{0,127}#" + _REGULAR + rb"]{0,380}")
+"""A name with an escape; it has 127 octets at most (ISO 32000-1, table C.1), three for each that is escaped."""
 _HEX = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STREAM = re.compile(rb"stream\r?\n")
 _FILTER = re.compile(rb"/(FlateDecode|Fl|ASCIIHexDecode|AHx|ASCII85Decode|A85)(?![A-Za-z0-9])")
@@ -39,7 +41,7 @@ def names_undone(data: bytes) -> bytes:
     """Write names without their escapes; everything else stays as it is."""
     if b"#" not in data:
         return data
-    return _ESCAPED.sub(lambda name: _HEX.sub(_octet, name[0]) if b"#" in name[0] else name[0], data)
+    return _ESCAPED.sub(lambda name: _HEX.sub(_octet, name[0]), data)
 
 
 def object_streams(data: bytes) -> ObjectStreams:

@@ -14,16 +14,15 @@ from gateway.domain.document import DocumentNote, ReadDocument
 
 MEDIA_TYPE = "application/pdf"
 _MARK_WITHIN = 1024
-_PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 _NOTES = (
     (re.compile(rb"/JavaScript|/JS[\s(<\[/]|/XFA[\s(<\[/]"), DocumentNote.PDF_SCRIPT),
     (re.compile(rb"/OpenAction|/Launch|/AA[\s<]"), DocumentNote.PDF_OPEN_ACTION),
     (re.compile(rb"/EmbeddedFile"), DocumentNote.PDF_EMBEDDED_FILE),
     (re.compile(rb"/Encrypt[\s<]"), DocumentNote.PDF_ENCRYPTED),
 )
+_NOTED = re.compile(b"|".join(pattern.pattern for pattern, _ in _NOTES))
+"""Any of these: most files bear none, and are walked once."""
 _LAUNCH = re.compile(rb"/Launch(?![A-Za-z0-9])")
-
-
 _END_WITHIN = 4096
 _END = re.compile(rb"startxref\s{1,9}(\d{1,15})\s")
 _PADDING = b"\0 \t\r\n\x1a"
@@ -34,12 +33,10 @@ class PdfFacts:
     """What a byte scan tells.
 
     Attributes:
-        pages: how many, when they are written in clear (else None).
         launches: it would start a program.
         is_unseen: objects lie in streams that were not looked into; so they do in every encrypted file.
     """
 
-    pages: int | None
     notes: tuple[DocumentNote, ...]
     launches: bool = False
     is_unseen: bool = False
@@ -61,12 +58,11 @@ def is_cut(data: bytes) -> bool:
 
 
 def pdf_facts(data: bytes) -> PdfFacts:
-    """Scan a PDF for its page count and for what deserves a note."""
-    plain, hidden = names_undone(data), object_streams(data)
-    texts = (plain, *hidden.texts)
+    """Scan a PDF for what deserves a note."""
+    hidden = object_streams(data)
+    texts = [text for text in (names_undone(data), *hidden.texts) if _NOTED.search(text)]
     notes = tuple(note for pattern, note in _NOTES if any(map(pattern.search, texts)))
-    launches = any(map(_LAUNCH.search, texts))
-    return PdfFacts(len(_PAGE.findall(plain)) or None, notes, launches, hidden.is_unseen)
+    return PdfFacts(notes, any(map(_LAUNCH.search, texts)), hidden.is_unseen)
 
 
 def pdf_document(file: FoundFile) -> ReadDocument:

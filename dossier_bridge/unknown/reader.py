@@ -11,7 +11,8 @@ from gateway.domain.mime import marks
 
 _BASE64_TEXT = re.compile(marks.BASE64_TEXT)
 _HEAD_BYTES = 1024
-_CODECS = ("utf-8", "utf-32", "utf-32-be", "utf-32-le", "utf-16", "utf-16-be", "utf-16-le")
+_NARROW = ("utf-8",)
+_CODECS = (*_NARROW, "utf-32", "utf-32-be", "utf-32-le", "utf-16", "utf-16-be", "utf-16-le")
 """Stricter ones first; those with a mark before those without."""
 
 
@@ -33,7 +34,8 @@ def _recoded(data: bytes) -> bytes | None:
     shown = marks.text_start(marks.narrowed(head))
     if shown.isascii() and not marks.has_controls(shown):
         return None
-    for codec in _CODECS:
+    # An octet takes several in the wide ones, and all but one of them are zero.
+    for codec in _CODECS if b"\0" in head else _NARROW:
         try:
             _decoded_beginning(head, codec).encode("latin-1")
             plain = data.decode(codec).lstrip("\ufeff").encode("latin-1")

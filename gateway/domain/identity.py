@@ -113,7 +113,9 @@ class BirthDate:
 
 def folded_name(text: str) -> str:
     """Fold a name for comparison: no case, accents, hyphens, apostrophes or doubled spaces (A12b)."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    bare = text
+    if not text.isascii():
+        bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     # Letters of other scripts stay: dropping them would make two different names equal.
     return " ".join(re.sub(r"[\W_]+", " ", bare.upper().translate(_FOLDS)).split())
 

@@ -75,9 +75,8 @@ def test_pdf_is_known_by_its_mark_near_the_beginning() -> None:
     assert not is_pdf(b"")
 
 
-def test_plain_pdf_has_a_page_and_no_note() -> None:
-    facts = pdf_facts(pdf_page(["Bonjour (à tous)"], size=20_000))
-    assert (facts.pages, facts.notes) == (1, ())
+def test_plain_pdf_has_no_note() -> None:
+    assert pdf_facts(pdf_page(["Bonjour (à tous)"], size=20_000)).notes == ()
 
 
 @pytest.mark.parametrize(
@@ -94,10 +93,6 @@ def test_plain_pdf_has_a_page_and_no_note() -> None:
 )
 def test_what_deserves_a_note_gets_one(inside: bytes, note: DocumentNote) -> None:
     assert pdf_facts(b"%PDF-1.4 " + inside).notes == (note,)
-
-
-def test_pages_in_compressed_streams_are_unknown() -> None:
-    assert pdf_facts(b"%PDF-1.5 /Type/Pages").pages is None
 
 
 def test_component_beyond_the_last_is_empty() -> None:
