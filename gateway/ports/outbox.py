@@ -101,6 +101,6 @@ class Outbox(Protocol):
         """Count steps of these kinds that were begun twice or more, and wait to be begun again."""
         ...
 
-    def next_due(self, urgencies: Sequence[Urgency] = tuple(Urgency)) -> datetime | None:
-        """Give the earliest instant at which a lease may succeed."""
+    def next_due(self) -> dict[Urgency, datetime]:
+        """Give the earliest instant at which a lease may succeed, of each urgency that has steps."""
         ...

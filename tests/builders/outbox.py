@@ -31,6 +31,7 @@ from gateway.domain.step_payloads import (
     TellSender,
     UnlinkBlob,
 )
+from gateway.ports.store import Tx
 
 T = TypeVar("T")
 A_WORKER, ANOTHER_WORKER = WorkerId(1 << 61 | 11), WorkerId(1 << 61 | 12)
@@ -78,6 +79,11 @@ PAYLOADS: dict[StepKind, Payload] = {
 def a_step(vault: VaultId, number: int, kind: StepKind, due: datetime) -> Step:
     """Make a step of a kind, when what it is told does not matter."""
     return Step(vault=vault, id=number, payload=PAYLOADS[kind], due=due)
+
+
+def earliest_due(tx: Tx) -> datetime | None:
+    """Give when the next step is due, however urgent."""
+    return min(tx.outbox.next_due().values(), default=None)
 
 
 async def in_its_place(handler: Callable[[Step], Awaitable[T]], step: Step) -> T:

@@ -28,6 +28,7 @@ from gateway.services.space.opening_notices import OpeningNotices
 from gateway.services.space.space_keeper import SpaceKeeper
 from tests.builders.notice_takers import Relay, SmsDesk, a_relay, an_sms_desk
 from tests.builders.other_operator import free_port
+from tests.builders.outbox import earliest_due
 from tests.builders.smtp_tls import TestAuthority
 from tests.builders.store import NOON, StoreAt, a_space, store_at
 
@@ -81,7 +82,7 @@ class Outage:
     async def pass_time(self) -> None:
         """Move the clock to what is due next, while nothing is under way, until nothing waits."""
         end = NOON + A_DAY
-        while (due := await self.at.store.read(lambda tx: tx.outbox.next_due())) is not None:
+        while (due := await self.at.store.read(earliest_due)) is not None:
             if self.at.behind_its_back("SELECT 1 FROM outbox WHERE holder != 0") or due <= self.at.clock.now():
                 await asyncio.sleep(0)
                 continue

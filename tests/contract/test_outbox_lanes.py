@@ -1,21 +1,24 @@
 """Lanes of the outbox: codes, mail and filing never wait for each other."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import TypeVar
 
 import pytest
 
 from gateway.domain.mailbox import OPERATOR
 from gateway.domain.outbox import MAX_ATTEMPTS, NeedsAnotherServer, Step, StepKind, TakesLong
+from gateway.ports.store import Tx
 from gateway.services.intake_load import IntakeLoad
 from gateway.services.outbox.steps import Finish, nothing
 from gateway.services.outbox.steps import Handler as OutboxHandler
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
-from tests.builders.outbox import A_WORKER, a_step
+from tests.builders.outbox import A_WORKER, a_step, earliest_due
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
 
+T = TypeVar("T")
 _SOON = 10.0
 
 
@@ -180,8 +183,33 @@ async def test_notice_waits_for_messages_that_come_together_and_then_goes(at: St
     settings = OutboxSettings(notice_pause=timedelta(seconds=2))
     async with _working(at, (StepKind.NOTIFY, notice), settings=settings):
         for _ in range(20):
-            await at.store.read(lambda tx: tx.outbox.next_due())
+            await at.store.read(earliest_due)
         assert not notice.done.is_set()
         at.clock.advance(timedelta(seconds=2))
         await at.store.write(lambda tx: tx.changed(OPERATOR))
         await notice.done.wait()
+
+
+async def test_news_of_no_step_cost_one_look_for_all_lanes(at: StoreAt, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, looks, done = at.store.read, 0, Done()
+
+    async def counted(fn: Callable[[Tx], T]) -> T:
+        nonlocal looks
+        looks += 1
+        return await read(fn)
+
+    async with _working(at, (StepKind.CODE, done)):
+        await _step(at, StepKind.CODE)
+        await at.store.write(lambda tx: tx.changed(OPERATOR))
+        await done.done.wait()
+        while await read(earliest_due):
+            await asyncio.sleep(0)
+        monkeypatch.setattr(at.store, "read", counted)
+        for news in range(1, 11):
+            await at.store.write(lambda tx: tx.changed(OPERATOR))
+            while looks < news:
+                await asyncio.sleep(0)
+        for _ in range(20):
+            await read(earliest_due)
+        # The lane that has just done a step may look once more.
+        assert looks <= 11

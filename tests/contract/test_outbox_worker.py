@@ -22,7 +22,7 @@ from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing
 from gateway.services.outbox.steps import Handler as Handles
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
 from gateway.shared_memory import SharedMemory, SharedTotal, Total
-from tests.builders.outbox import A_WORKER, a_step
+from tests.builders.outbox import A_WORKER, a_step, earliest_due
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
 
 T = TypeVar("T")
@@ -52,14 +52,14 @@ class Handler:
         self.failures -= 1
         # Nothing tells that the worker rests, after two reads; were it not at rest, the test would only be easier.
         for _read in range(10):
-            await self.at.store.read(lambda tx: tx.outbox.next_due())
+            await self.at.store.read(earliest_due)
         raise ReaderFailed("crashed")
 
 
 async def _time_passes(at: StoreAt) -> None:
     """Move the clock on to a step that was given back, as soon as it was."""
     while True:
-        due = await at.store.read(lambda tx: tx.outbox.next_due())
+        due = await at.store.read(earliest_due)
         wait = due - at.clock.now() if due else timedelta(0)
         if timedelta(0) < wait <= retry_delay(1):
             at.clock.advance(wait)
@@ -107,10 +107,10 @@ async def test_worker_leaves_alone_what_another_has_in_hand_and_takes_it_up_when
     await presence.arrive()
     # Where one process serves at a time, whoever else said so is gone.
     left_alone = until if at.store.is_shared else NOON
-    assert await at.store.read(lambda tx: tx.outbox.next_due()) == left_alone
+    assert await at.store.read(earliest_due) == left_alone
     at.clock.advance(timedelta(seconds=10))
     await presence.arrive()
-    assert (await at.store.read(lambda tx: tx.outbox.next_due())) in (NOON, at.clock.now())
+    assert (await at.store.read(earliest_due)) in (NOON, at.clock.now())
 
 
 def _lease_one(holder: WorkerId, tx: Tx) -> list[Step]:
@@ -131,7 +131,7 @@ async def test_worker_takes_up_what_another_process_of_the_gateway_had_in_hand_a
         # As the parent does when a child has ended; the other one has its step still.
         memory.of(1).clear()
         await handler.done.wait()
-    assert await at.store.read(lambda tx: tx.outbox.next_due()) == NOON + LEASE
+    assert await at.store.read(earliest_due) == NOON + LEASE
     assert memory.total(Total.WORKER).of_all() == [A_WORKER, 0, 0]
 
 
@@ -158,7 +158,7 @@ async def test_step_that_another_process_left_without_news_is_found_by_looking_a
     async with _working(at, handler, look_again=timedelta(milliseconds=20)):
         # Nothing tells that the worker rests; were it not at rest, the test would only be easier.
         for _read in range(10):
-            await at.store.read(lambda tx: tx.outbox.next_due())
+            await at.store.read(earliest_due)
         await _step(at)
         await handler.done.wait()
 
@@ -317,7 +317,7 @@ async def test_filing_waits_for_those_that_send_for_a_while_and_nothing_else_doe
         async with _working(at, filed, told, load=load):
             await told.done.wait()
             for _ in range(20):
-                await at.store.read(lambda tx: tx.outbox.next_due())
+                await at.store.read(earliest_due)
             assert not filed.done.is_set()
             at.clock.advance(OutboxSettings().leisure)
             await filed.done.wait()

@@ -9,7 +9,7 @@ from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import OPERATOR, MessageId, VaultId
 from gateway.domain.outbox import Step, StepKind, Urgency, WorkerId, urgency_of
 from gateway.ports.store import Tx
-from tests.builders.outbox import A_WORKER, ANOTHER_WORKER, a_step
+from tests.builders.outbox import A_WORKER, ANOTHER_WORKER, a_step, earliest_due
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
 
 LEASE = timedelta(minutes=1)
@@ -198,7 +198,7 @@ async def test_retried_step_is_due_when_it_was_asked(at: StoreAt) -> None:
     await _added(at, _step(await a_mailbox(at.store)))
     (step,) = await _leased(at)
     await at.store.write(lambda tx: tx.outbox.retry(step, NOON + timedelta(minutes=30)))
-    assert await at.store.read(lambda tx: tx.outbox.next_due()) == NOON + timedelta(minutes=30)
+    assert await at.store.read(earliest_due) == NOON + timedelta(minutes=30)
     assert await _leased(at, 29) == []
     assert [again.attempts for again in await _leased(at, 30)] == [2]
 
@@ -225,7 +225,7 @@ async def test_parked_step_is_never_leased(at: StoreAt) -> None:
     await at.store.write(lambda tx: tx.outbox.park(step, "reader.failed"))
     assert await _leased(at, 10_000) == []
     assert await at.store.read(lambda tx: tx.outbox.counts()) == {"waiting": 0, "parked": 1}
-    assert await at.store.read(lambda tx: tx.outbox.next_due()) is None
+    assert await at.store.read(earliest_due) is None
 
 
 async def test_step_that_does_not_open_is_parked_and_stops_no_other(at: StoreAt) -> None:
@@ -285,7 +285,7 @@ async def test_filing_may_be_left_for_a_while_and_nothing_else(at: StoreAt) -> N
 async def test_next_due_is_that_of_the_earliest_step_however_urgent(at: StoreAt) -> None:
     vault = await a_mailbox(at.store)
     await _added(at, _of_kind(vault, StepKind.FILE, due_in=1), _of_kind(vault, StepKind.NOTIFY, due_in=2))
-    assert await at.store.read(lambda tx: tx.outbox.next_due()) == NOON + timedelta(minutes=1)
+    assert await at.store.read(earliest_due) == NOON + timedelta(minutes=1)
 
 
 # ---------------------------------------------------------------- one for both

@@ -26,8 +26,9 @@ from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.port import Receipt
 from gateway.services.outbox import steps
 from gateway.services.outbox import worker as outbox
+from gateway.services.outbox.lanes import Lane
 from gateway.services.outbox.steps import Finish, add_step
-from gateway.services.outbox.worker import Lane, OutboxWorker
+from gateway.services.outbox.worker import OutboxWorker
 from gateway.store.backend.sqlite.engine import SqliteEngine
 from gateway.store.blobs import segments
 from gateway.store.blobs.segments import Segments

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
 
@@ -29,9 +29,9 @@ from gateway.domain.errors import (
 from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.domain.outbox import NeedsAnotherServer, Step, StepKind, TakesLong, Urgency, max_attempts, retry_delay
 from gateway.ports.clock import Clock
-from gateway.ports.news import Subscription
 from gateway.ports.store import Preparation, Store, Tx
 from gateway.services.intake_load import IntakeLoad
+from gateway.services.outbox.lanes import Lane, Lanes
 from gateway.services.outbox.octets_in_memory import Room
 from gateway.services.outbox.presence import Presence
 from gateway.services.outbox.steps import Ended, Finish, Handler, Prepared, finished, put_aside, relayed, retried
@@ -70,35 +70,6 @@ class OutboxSettings:
     look_again: timedelta = timedelta(seconds=5)
 
 
-class Lane:
-    """The places of one urgency; those that take long one after another have a single one, which is not given on."""
-
-    def __init__(self, urgency: Urgency, max_given: int) -> None:
-        self.urgencies = (urgency,)
-        self.is_single = urgency is Urgency.SLOW
-        self.under_way = 0
-        self.room = asyncio.Event()
-        self._max_given = 0 if self.is_single else max_given
-        self._given: set[int] = set()
-
-    def give_place(self, step: Step) -> None:
-        """Give the place of a step that takes long to another, unless as many were given as may be."""
-        if len(self._given) < self._max_given:
-            self._given.add(step.id)
-            self._leave()
-
-    def end(self, step: Step) -> None:
-        """Leave the place of a step that has ended."""
-        if step.id in self._given:
-            self._given.remove(step.id)
-        else:
-            self._leave()
-
-    def _leave(self) -> None:
-        self.under_way -= 1
-        self.room.set()
-
-
 class OutboxWorker:
     """Runs until cancelled; one for each serving process."""
 
@@ -121,6 +92,7 @@ class OutboxWorker:
         self._given_up = given_up
         self._octets = Room(settings.max_octets)
         self._presence = Presence(store, clock, names)
+        self._lanes = Lanes(store, clock, settings.at_once)
         self._held: set[tuple[VaultId, int]] = set()
         self._unsure = False
 
@@ -130,23 +102,34 @@ class OutboxWorker:
             pass
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._presence.stay())
-            for urgency in Urgency:
-                tasks.create_task(self._serve(Lane(urgency, self._settings.at_once)))
+            tasks.create_task(self._keep_looking())
+            for lane in self._lanes.all.values():
+                tasks.create_task(self._serve(lane))
+
+    async def _keep_looking(self) -> None:
+        with self._store.subscribe(OPERATOR) as news:
+            while True:
+                await self._available(self._lanes.look())
+                await _waited(news.wait(), self._settings.look_again)
+                if self._load.is_busy:
+                    await _waited(self._load.until_quiet(), _LOOK_WHEN_BUSY)
 
     async def _serve(self, lane: Lane) -> None:
-        with self._store.subscribe(OPERATOR) as news:
-            async with asyncio.TaskGroup() as tasks:
-                while True:
-                    await self._available(self._begin(lane, tasks, news))
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                await self._available(self._begin(lane, tasks))
 
-    async def _begin(self, lane: Lane, tasks: asyncio.TaskGroup, news: Subscription) -> None:
+    async def _begin(self, lane: Lane, tasks: asyncio.TaskGroup) -> None:
         if self._unsure:
             await self._look_again()
-        steps = await self._lease(lane)
-        for step in steps:
+        places = await self._places_free(lane)
+        if not lane.is_sure:
+            await self._lanes.look()
+        if not self._is_due(lane):
+            await self._rest(lane)
+            return
+        for step in await self._lease(lane, places):
             tasks.create_task(self._one(step, lane))
-        if not steps:
-            await self._rest(lane, news)
 
     async def _available(self, work: Awaitable[None]) -> bool:
         """Do some work; False, after a pause, when the store could not answer."""
@@ -161,44 +144,45 @@ class OutboxWorker:
     async def _look_again(self) -> None:
         """Take up what was leased and is not held: the answer was lost on its way."""
         held, self._unsure = frozenset(self._held), False
+        self._lanes.doubt()
         try:
             await self._presence.recall(held)
         except StoreUnavailable:
             self._unsure = True
             raise
 
-    async def _lease(self, lane: Lane) -> list[Step]:
-        """Wait until half of the places are free, then lease as many steps as there are: a lease is a commit."""
+    async def _places_free(self, lane: Lane) -> int:
+        """Wait until half of the places are free: a lease is a commit."""
         while (places := self._places(lane)) <= 0:
             lane.room.clear()
             # There are more places again when intake is quiet, even while a step takes its time.
             await _waited(lane.room.wait(), _LOOK_WHEN_BUSY if self._load.is_busy else None)
+        return places
+
+    def _is_due(self, lane: Lane) -> bool:
+        return lane.due is not None and lane.due + self._leisure(lane) <= self._clock.now()
+
+    async def _lease(self, lane: Lane, places: int) -> list[Step]:
         now = self._clock.now()
-        # Asked first: every commit that leaves a step wakes all lanes, and a lease is a write. Where some are under
-        # way, there are usually more.
-        if not lane.under_way and not ((due := await self._next_due(lane)) and due <= now):
-            return []
         until, leisure = now + self._settings.lease, self._leisure(lane)
         try:
             steps = await self._store.write(
-                lambda tx: tx.outbox.lease(now, until, places, leisure, lane.urgencies, holder=self._presence.id)
+                lambda tx: tx.outbox.lease(now, until, places, leisure, (lane.urgency,), holder=self._presence.id)
             )
         except StoreUnavailable:
             # Where the connection was lost during the commit, steps may be leased to nobody.
             self._unsure = True
             raise
+        # Where as many were due as there were places, there are usually more.
+        lane.is_sure = len(steps) == places
         self._held.update((step.vault, step.id) for step in steps)
         lane.under_way += len(steps)
         return steps
 
-    async def _next_due(self, lane: Lane) -> datetime | None:
-        due = await self._store.read(lambda tx: tx.outbox.next_due(lane.urgencies))
-        return None if due is None else due + self._leisure(lane)
-
     def _leisure(self, lane: Lane) -> timedelta:
-        if Urgency.NOTICE in lane.urgencies:
+        if lane.urgency is Urgency.NOTICE:
             return self._settings.notice_pause
-        gives_way = Urgency.AT_LEISURE in lane.urgencies and self._load.is_busy
+        gives_way = lane.urgency is Urgency.AT_LEISURE and self._load.is_busy
         return self._settings.leisure if gives_way else timedelta(0)
 
     def _places(self, lane: Lane) -> int:
@@ -208,14 +192,14 @@ class OutboxWorker:
         allowed = max(1, settings.at_once_when_busy if self._load.is_busy else settings.at_once)
         return allowed - lane.under_way if lane.under_way <= allowed // 2 else 0
 
-    async def _rest(self, lane: Lane, news: Subscription) -> None:
-        if self._load.is_busy:
-            await _waited(self._load.until_quiet(), _LOOK_WHEN_BUSY)
-            return
-        due = await self._next_due(lane)
-        longest = self._settings.look_again
-        left = due - self._clock.now() if due else longest
-        await _waited(news.wait(), min(max(left, timedelta(0)), longest) + timedelta(milliseconds=1))
+    async def _rest(self, lane: Lane) -> None:
+        """Wait until the next step that is known is due, or there is news of another."""
+        left = lane.due + self._leisure(lane) - self._clock.now() if lane.due else None
+        if left is not None and lane.urgency is Urgency.AT_LEISURE and self._load.is_busy:
+            await _waited(self._load.until_quiet(), min(left, _LOOK_WHEN_BUSY))
+        else:
+            await _waited(lane.told.wait(), None if left is None else left + timedelta(milliseconds=1))
+        lane.told.clear()
 
     async def _one(self, step: Step, lane: Lane) -> None:
         takes_long = asyncio.get_running_loop().call_later(_LONG.total_seconds(), lane.give_place, step)

@@ -105,7 +105,16 @@ _COUNTS = select(_O.c.parked, func.count()).group_by(_O.c.parked)
 _FAILING = select(func.count()).where(
     _O.c.parked == 0, _O.c.attempts >= 2, _O.c.holder == _NOBODY, _O.c.kind == parameter("of_kind")
 )
-_NEXT = select(func.min(_O.c.due)).where(_O.c.parked == 0, _O.c.urgency == parameter("this_urgency"))
+_URGENCIES = tuple(Urgency)
+# A search of the index for each: to group what waits would read all of it.
+_NEXT = select(
+    *(
+        select(func.min(_O.c.due))
+        .where(_O.c.parked == 0, _O.c.urgency == literal_column(str(int(urgency))))
+        .scalar_subquery()
+        for urgency in _URGENCIES
+    )
+)
 
 
 class OutboxRows:
@@ -251,8 +260,7 @@ class OutboxRows:
         """Count steps of these kinds that were begun twice or more, and wait to be begun again."""
         return sum(int(self._runner.rows(_FAILING, of_kind=kind.value)[0][0]) for kind in kinds)
 
-    def next_due(self, urgencies: Sequence[Urgency] = tuple(Urgency)) -> datetime | None:
-        """Give the earliest instant at which a lease may succeed."""
-        rows = [row for urgency in urgencies for row in self._runner.rows(_NEXT, this_urgency=int(urgency))]
-        due = [row[0] for row in rows if row[0] is not None]
-        return instant_of(min(due)) if due else None
+    def next_due(self) -> dict[Urgency, datetime]:
+        """Give the earliest instant at which a lease may succeed, of each urgency that has steps."""
+        due = self._runner.rows(_NEXT)[0]
+        return {u: instant_of(at) for u, at in zip(_URGENCIES, due, strict=True) if at is not None}
