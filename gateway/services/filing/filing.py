@@ -22,7 +22,7 @@ from gateway.domain.exchange import Correspondence, ExchangeEvent
 from gateway.domain.filing_outcome import FILED, FilingOutcome, LookedThrough, SetAside
 from gateway.domain.identity import IdentityMatch, PatientIdentity
 from gateway.domain.mailbox import BlobKey, ContentState, MessageId
-from gateway.domain.mime import Headers, Layout, announces_document, decoded_body, is_filed
+from gateway.domain.mime import Layout, announces_document, decoded_body, is_filed
 from gateway.domain.outbox import Step
 from gateway.domain.rights_requests import RequestKind
 from gateway.domain.step_payloads import FileDocuments, SendReceipt
@@ -260,7 +260,7 @@ def _outcome(case: FilingCase, refusal: _Refusal | None) -> FilingOutcome:
         sender=content.reverse_path,
         recipient=content.recipient,
         message_id=case.card.message_id,
-        subject=Headers.parse(content.header_block).text("Subject"),
+        subject=case.subject,
         asked=bool(case.card.receipt_to),
         blob=content.blob.id,
         delivered=content.state is ContentState.VISIBLE,

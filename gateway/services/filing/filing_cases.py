@@ -19,11 +19,12 @@ from gateway.services.trust.recipient_facts import Resolved
 class FilingCase:
     """A message whose documents are to be filed, held or, if it bears but bare files, visible already.
 
-    `receiver`: the sender's mailbox here, when they asked for a receipt.
+    `subject`: as it came, decoded. `receiver`: the sender's mailbox here, when they asked for a receipt.
     """
 
     content: Content
     card: Card
+    subject: str
     blob: BlobKey
     identity: PatientIdentity
     receiver: Resolved | None
@@ -37,7 +38,7 @@ def origin_of(
     return Origin(
         vault=step.vault, mid=content.mid, sender=card.sender, issuer=card.issuer,
         actor=content.reverse_path or "<>", at=at, recipient=content.recipient,
-        subject=Headers.parse(content.header_block).text("Subject"), message_id=card.message_id, hold=hold,
+        subject=case.subject, message_id=card.message_id, hold=hold,
         floor=floor,
     )  # fmt: skip
 
@@ -49,6 +50,7 @@ def case_of(tx: Tx, step: Step, mid: MessageId) -> FilingCase:
     return FilingCase(
         content=content,
         card=card,
+        subject=Headers.parse(content.header_block).text("Subject"),
         blob=tx.blobs.open(step.vault, content.blob),
         identity=tx.spaces.space(step.vault).identity,
         receiver=_receiver(tx, content, card),

@@ -5,11 +5,9 @@ format, vault, object, kind and key version, so that a record moved elsewhere do
 """
 
 import hashlib
-import hmac
 import struct
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
@@ -32,6 +30,7 @@ _HEAD = len(_PREFIX) + _NONCE
 _ADDITIONAL = struct.Struct(">BBQQB")
 _CACHED = 50_000
 """Keys kept ready to use, of all vaults together."""
+_LENGTH = struct.Struct(">I").pack
 _encode = msgspec.msgpack.Encoder().encode
 _BLOCK = 64
 """Octets of a block of SHA-256, which the key of an HMAC is filled up to (RFC 2104 §2)."""
@@ -123,16 +122,17 @@ class Sealer:
         self._cached = cached
         self._lock = threading.Lock()
         # Deriving costs more than deciphering, hence the cache (assurance, "Keys and logs").
-        self._derived: OrderedDict[tuple[int, int], AESGCM] = OrderedDict()
-        self._index_key: bytes | None = None
-        self._row_states: tuple[hashlib._Hash, hashlib._Hash] | None = None
+        self._derived: dict[tuple[int, int], AESGCM] = {}
+        self._earlier: dict[tuple[int, int], AESGCM] = {}
+        self._index: tuple[hashlib._Hash, hashlib._Hash] | None = None
+        self._rows: tuple[hashlib._Hash, hashlib._Hash] | None = None
         self._random = RandomPool()
 
     def seal(self, vault: VaultId, kind: RecordKind, obj: int, clear: bytes) -> bytes:
         """Seal one record of object `obj` (a number that names it within its vault)."""
-        nonce = self._random.octets(_NONCE)
-        additional = _ADDITIONAL.pack(_FORMAT, _VERSION, vault, obj, int(kind))
-        return _PREFIX + nonce + self._cipher(vault, kind).encrypt(nonce, clear, additional)
+        nonce, number = self._random.octets(_NONCE), int(kind)
+        additional = _ADDITIONAL.pack(_FORMAT, _VERSION, vault, obj, number)
+        return _PREFIX + nonce + self._cipher(vault, number).encrypt(nonce, clear, additional)
 
     def open(self, vault: VaultId, kind: RecordKind, obj: int, sealed: bytes) -> bytes:
         """Open one record. Raises `SealBroken` when it is not the record that was sealed for this place."""
@@ -141,7 +141,8 @@ class Sealer:
     def opener(self, vault: VaultId, kind: RecordKind) -> Callable[[int, bytes], bytes]:
         """Give what opens records of one vault and kind, for lists; it takes the object and the sealed record."""
         # A plain number: packing an enumeration's member costs as much as the rest of the additional data.
-        decrypt, pack, number = self._cipher(vault, kind).decrypt, _ADDITIONAL.pack, int(kind)
+        number = int(kind)
+        decrypt, pack = self._cipher(vault, number).decrypt, _ADDITIONAL.pack
 
         def opened(obj: int, sealed: bytes) -> bytes:
             try:
@@ -175,11 +176,14 @@ class Sealer:
 
     def digest(self, purpose: str, *parts: bytes) -> bytes:
         """Key a digest of `parts` with the operator's index key: equal inputs meet, nobody else can compute it."""
-        key = self._index_key
-        if key is None:
-            key = self._index_key = self._derive(OPERATOR, b"index")
-        text = b"".join([purpose.encode(), b"\0", *(struct.pack(">I", len(part)) + part for part in parts)])
-        return hmac.digest(key, text, hashlib.sha256)
+        states = self._index
+        if states is None:
+            states = self._index = self._begun(b"index")
+        # Not by `hmac.digest`, which lets go of the interpreter each time: every other thread wakes up for it.
+        inner, outer = states[0].copy(), states[1].copy()
+        inner.update(b"".join([purpose.encode(), b"\0", *[_LENGTH(len(part)) + part for part in parts]]))
+        outer.update(inner.digest())
+        return outer.digest()
 
     def row_digest(self, table: str, values: tuple[object, ...]) -> bytes:
         """Key a digest of a row's values (numbers, texts, octets, None) with the operator's key for rows: 32 octets."""
@@ -190,10 +194,9 @@ class Sealer:
 
         Many rows are checked for a page, and OpenSSL takes twice as long to begin an HMAC as to copy what was begun.
         """
-        states = self._row_states
+        states = self._rows
         if states is None:
-            key = self._derive(OPERATOR, b"rows").ljust(_BLOCK, b"\0")
-            states = self._row_states = hashlib.sha256(key.translate(_INNER)), hashlib.sha256(key.translate(_OUTER))
+            states = self._rows = self._begun(b"rows")
         begun, around = states[0].copy(), states[1]
         begun.update(table.encode() + b"\0")
 
@@ -213,23 +216,37 @@ class Sealer:
         """Drop what is cached of a vault whose key was destroyed."""
         with self._lock:
             for kind in RecordKind:
-                self._derived.pop((vault, kind), None)
+                self._derived.pop((vault, int(kind)), None)
+                self._earlier.pop((vault, int(kind)), None)
 
-    def _cipher(self, vault: VaultId, kind: RecordKind) -> AESGCM:
-        place = (vault, kind)
+    def _cipher(self, vault: VaultId, number: int) -> AESGCM:
+        """Give what seals and opens records of one kind, by its number: most often without waiting for anybody."""
+        if self._now() < self._stale:
+            found = self._derived.get((vault, number))
+            if found is not None:
+                return found
+        return self._derived_now(vault, number)
+
+    def _derived_now(self, vault: VaultId, number: int) -> AESGCM:
+        place = (vault, number)
         with self._lock:
             if self._now() >= self._stale:
-                self._derived.clear()
+                self._derived, self._earlier = {}, {}
                 self._stale = self._now() + CACHE_SECONDS
-            found = self._derived.get(place)
-            if found is not None:
-                self._derived.move_to_end(place)
-                return found
             # Derived under the lock: otherwise a key that is destroyed meanwhile would be put back by whoever read it.
-            found = self._derived[place] = AESGCM(self._derive(vault, b"record %d" % kind))
-            if len(self._derived) > self._cached:
-                self._derived.popitem(last=False)
+            found = self._derived.get(place) or self._earlier.get(place)
+            if found is None:
+                found = AESGCM(self._derive(vault, b"record %d" % number))
+            # What was used since half of the places were taken last is kept; the rest goes at once.
+            if len(self._derived) >= max(1, self._cached // 2):
+                self._derived, self._earlier = {}, self._derived
+            self._derived[place] = found
             return found
+
+    def _begun(self, info: bytes) -> "tuple[hashlib._Hash, hashlib._Hash]":
+        """Give the two beginnings of HMAC-SHA256 under a key of the operator's (RFC 2104 §2)."""
+        key = self._derive(OPERATOR, info).ljust(_BLOCK, b"\0")
+        return hashlib.sha256(key.translate(_INNER)), hashlib.sha256(key.translate(_OUTER))
 
     def _derive(self, vault: VaultId, info: bytes) -> bytes:
         return HKDF(hashes.SHA256(), 32, None, b"pli %d " % _VERSION + info).derive(self._keys.key(vault))
