@@ -202,9 +202,7 @@ def _worker(it: Core, readers: ReaderPool, receiver: Receiver) -> OutboxWorker:
         max_octets=it.memory.share_of(MAX_OCTETS),
         notice_pause=timedelta(milliseconds=section.notice_pause_ms),
     )
-    # On a server the processes of other machines have their names in its table.
-    names = None if it.settings.paths.database else it.memory.total(Total.WORKER)
-    return OutboxWorker(it.store, it.clock, handlers, pace, load=receiver.load, given_up=given_up, names=names)
+    return OutboxWorker(it.store, it.clock, handlers, pace, load=receiver.load, given_up=given_up, memory=it.memory)
 
 
 @asynccontextmanager

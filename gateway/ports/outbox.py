@@ -82,6 +82,10 @@ class Outbox(Protocol):
         """Say that a worker is there, to be believed until then; those whose time is over are forgotten."""
         ...
 
+    def staying(self, now: datetime) -> list[WorkerId]:
+        """Give those that have said `stay` for the present."""
+        ...
+
     def leave(self, worker: WorkerId) -> None:
         """Say that a worker is gone; never was is no error."""
         ...

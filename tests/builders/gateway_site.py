@@ -275,6 +275,7 @@ def serving(
     settings: Callable[[World], str] = lambda _: "",
     lines: Mapping[str, str] = MappingProxyType({}),
     processes: int = 1,
+    database: str = "",
 ) -> Iterator[GatewaySite]:
     """Make a world and serve it until the block ends.
 
@@ -283,8 +284,10 @@ def serving(
         settings: gives further sections of ``pli.toml``.
         lines: what stands besides in sections that there are.
         processes: how many serve; tests of several have several.
+        database: an empty one on PostgreSQL; without it, SQLite.
     """
-    with lives_of_a_gateway(lists_made, settings, lines=lines, processes=processes) as life, life() as site:
+    lives = lives_of_a_gateway(lists_made, settings, database, lines, processes)
+    with lives as life, life() as site:
         yield site
 
 

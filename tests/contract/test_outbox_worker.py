@@ -21,7 +21,7 @@ from gateway.services.outbox.presence import Presence
 from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing
 from gateway.services.outbox.steps import Handler as Handles
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
-from gateway.shared_memory import SharedMemory, SharedTotal, Total
+from gateway.shared_memory import SharedMemory, Total
 from tests.builders.outbox import A_WORKER, a_step, earliest_due
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
 
@@ -72,10 +72,10 @@ async def _working(
     load: IntakeLoad | None = None,
     given_up: Mapping[StepKind, Handles] = MappingProxyType({}),
     look_again: timedelta = timedelta(minutes=1),
-    names: SharedTotal | None = None,
+    memory: SharedMemory | None = None,
 ) -> AsyncIterator[None]:
     kinds = dict(zip((StepKind.FILE, StepKind.CODE), handlers, strict=False))
-    worker = OutboxWorker(at.store, at.clock, kinds, OutboxSettings(look_again=look_again), load, given_up, names)
+    worker = OutboxWorker(at.store, at.clock, kinds, OutboxSettings(look_again=look_again), load, given_up, memory)
     tasks = [asyncio.create_task(work) for work in (worker.run(), _time_passes(at))]
     try:
         async with asyncio.timeout(_SOON):
@@ -123,16 +123,29 @@ async def test_worker_takes_up_what_another_process_of_the_gateway_had_in_hand_a
     monkeypatch.setattr(presence_module, "LOOK_EVERY", timedelta(milliseconds=5))
     memory = SharedMemory(3)
     for number in (0, 1):
-        memory.of(number).total(Total.WORKER).own = A_WORKER + number
+        presence = Presence(at.store, at.clock, memory.of(number))
+        await presence.arrive()
         await _step(at)
-        assert await at.store.write(partial(_lease_one, WorkerId(A_WORKER + number)))
+        assert await at.store.write(partial(_lease_one, presence.id))
     handler = Handler(at)
-    async with _working(at, handler, names=memory.of(2).total(Total.WORKER)):
+    async with _working(at, handler, memory=memory.of(2)):
         # As the parent does when a child has ended; the other one has its step still.
         memory.of(1).clear()
         await handler.done.wait()
     assert await at.store.read(earliest_due) == NOON + LEASE
-    assert memory.total(Total.WORKER).of_all() == [A_WORKER, 0, 0]
+    assert [name > 0 for name in memory.total(Total.WORKER).of_all()] == [True, False, False]
+
+
+async def test_process_that_is_begun_again_takes_up_what_its_forerunner_had_in_hand(at: StoreAt) -> None:
+    memory = SharedMemory()
+    before = Presence(at.store, at.clock, memory)
+    await before.arrive()
+    await _step(at)
+    assert await at.store.write(partial(_lease_one, before.id))
+    memory.clear()
+    handler = Handler(at)
+    async with _working(at, handler, memory=memory):
+        await handler.done.wait()
 
 
 async def test_worker_that_ends_says_so_where_others_may_serve(at: StoreAt, monkeypatch: pytest.MonkeyPatch) -> None:

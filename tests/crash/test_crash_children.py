@@ -6,7 +6,10 @@ import signal
 
 import pytest
 
+from gateway.store.blobs.s3_blobs import S3Place
+from tests.builders.postgres_server import PostgresServer
 from tests.builders.process_tree import is_running, serving_below
+from tests.builders.s3_server import S3Server
 from tests.crash.campaign import a_ledger, settled, told
 from tests.crash.laboratory import Load
 from tests.crash.ledger import Ledger
@@ -38,6 +41,17 @@ async def _one_killed(site: Site, ledger: Ledger, number: int) -> None:
             await asyncio.sleep(0.01)
 
 
+async def _hold(ledger: Ledger, kills: int, database: str = "", place: S3Place | None = None) -> None:
+    async with a_site(processes=PROCESSES, database=database, place=place) as site:
+        await site.start()
+        async with Load(site, ledger).running():
+            for number in range(kills):
+                await _one_killed(site, ledger, number)
+        faults = await settled(site, ledger)
+    assert not faults, told(faults)
+    assert sum(1 for _ in ledger.acknowledged) > 5 * kills, "hardly any load"
+
+
 @pytest.mark.parametrize(
     "kills",
     [
@@ -46,12 +60,12 @@ async def _one_killed(site: Site, ledger: Ledger, number: int) -> None:
     ],
 )
 async def test_nothing_is_lost_doubled_or_left_when_one_process_of_several_is_killed(kills: int) -> None:
-    ledger = a_ledger(6)
-    async with a_site(processes=PROCESSES) as site:
-        await site.start()
-        async with Load(site, ledger).running():
-            for number in range(kills):
-                await _one_killed(site, ledger, number)
-        faults = await settled(site, ledger)
-    assert not faults, told(faults)
-    assert sum(1 for _ in ledger.acknowledged) > 5 * kills, "hardly any load"
+    await _hold(a_ledger(6), kills)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(120 + 10 * MANY_KILLS)
+async def test_nothing_is_lost_doubled_or_left_when_one_process_of_several_is_killed_on_postgresql_and_s3(
+    postgres: PostgresServer, s3: S3Server
+) -> None:
+    await _hold(a_ledger(13), MANY_KILLS, postgres.url(postgres.new_database()), s3.place())

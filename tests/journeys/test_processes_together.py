@@ -14,6 +14,7 @@ from gateway.services.access.actors import operator_of
 from tests.builders.gateway_mail import CLAIRE, PAUL, converse, letter, submission_connection
 from tests.builders.gateway_site import OCTAVE, ZELIE, GatewaySite, serving, until
 from tests.builders.patient_browser import signed_in
+from tests.builders.postgres_server import PostgresServer
 from tests.builders.process_tree import serving_below
 
 FREE, PER_ADDRESS = 5, 12
@@ -21,11 +22,14 @@ FREE, PER_ADDRESS = 5, 12
 pytestmark = pytest.mark.timeout(60)
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[GatewaySite]:
-    """Give a gateway of two processes on one SQLite."""
-    limit = f"max_connections_per_address = {PER_ADDRESS}"
-    with serving(lines={"imap": limit}, processes=2) as running:
+@pytest.fixture(scope="module", params=["SQLite", "PostgreSQL"])
+def site(request: pytest.FixtureRequest) -> Iterator[GatewaySite]:
+    """Give a gateway of two processes on one SQLite, then one on PostgreSQL."""
+    limit, database = f"max_connections_per_address = {PER_ADDRESS}", ""
+    if request.param == "PostgreSQL":
+        server: PostgresServer = request.getfixturevalue("postgres")
+        database = server.url(server.new_database())
+    with serving(lines={"imap": limit}, processes=2, database=database) as running:
         yield running
 
 

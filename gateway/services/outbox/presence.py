@@ -1,15 +1,17 @@
 """Which process holds which steps, and what becomes of those whose holder is gone.
 
-A lease bears the name of its holder. The processes of one gateway on one file know each other's names by the memory
-that they share, from which the parent takes the name of one that has ended: every other holder is gone. On a server
-each process says every few seconds that it is there, and is gone when it has not for a while: its clock must agree with
-theirs to some seconds. A step of one that was only slow is done twice, which is safe.
+A lease bears the name of its holder. The processes of one gateway know each other's names by the memory that they
+share, from which the parent takes the name of one that has ended. On one file every other holder is gone. On a server
+there may be other gateways. So each process says every few seconds that it is there, and one of another gateway is gone
+when it has not for a while: its clock must agree with theirs to some seconds. A step of one that was only slow is done
+twice, which is safe.
 """
 
 import asyncio
 from collections.abc import Container
 from contextlib import suppress
 from datetime import timedelta
+from hashlib import blake2b
 
 import structlog
 
@@ -19,7 +21,7 @@ from gateway.domain.outbox import WorkerId
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.random_numbers import random_number
-from gateway.shared_memory import SharedMemory, SharedTotal, Total
+from gateway.shared_memory import SharedMemory, Total
 
 _log = structlog.get_logger("pli.outbox")
 LOOK_EVERY = timedelta(seconds=1)
@@ -28,34 +30,40 @@ BEAT = timedelta(seconds=5)
 BELIEVED = timedelta(seconds=15)
 """How long a process is taken for living after its last word."""
 _LAST_WORDS_SECONDS = 2.0
+_OF_ONE = (1 << 32) - 1
+"""The part of a name that is one process's own; the rest is its gateway's."""
 
 
 class Presence:
     """One serving process among those that take steps from a store."""
 
-    def __init__(self, store: Store, clock: Clock, names: SharedTotal | None = None) -> None:
-        """`names` are those of all processes; without them a shared store is asked, any other is served alone."""
+    def __init__(self, store: Store, clock: Clock, memory: SharedMemory | None = None) -> None:
+        """`memory` is what the processes of this gateway share; one that has none serves alone."""
+        memory = memory or SharedMemory()
         self._store = store
         self._clock = clock
-        if names is None and not store.is_shared:
-            names = SharedMemory().total(Total.WORKER)
-        self._names = names
-        self.id = WorkerId(random_number())
+        self._names = memory.total(Total.WORKER)
+        self._gateway = _gateway_of(memory)
+        self.id = WorkerId(self._gateway | random_number() & _OF_ONE)
 
     async def arrive(self) -> None:
         """Say that this process is there, and take up at once what those that are gone had in hand."""
-        now = self._clock.now()
+        await self._arrive(anew=True)
 
-        if self._names is not None:
-            self._names.own = self.id
+    async def _arrive(self, *, anew: bool) -> None:
+        now = self._clock.now()
+        self._names.own = self.id
 
         def arrive(tx: Tx) -> int:
             # Asked here: whoever has leased something before this transaction had said its name before that.
-            known = self._known()
-            if known is None:
+            known = frozenset(map(WorkerId, self._names.of_all()))
+            if self._store.is_shared:
                 tx.outbox.stay(self.id, now, now + BELIEVED)
-            recalled = tx.outbox.recall_from_gone(now, self.id, known)
-            if recalled or known is not None:
+                for one in tx.outbox.staying(now):
+                    if one & ~_OF_ONE == self._gateway and one not in known:
+                        tx.outbox.leave(one)
+            recalled = tx.outbox.recall_from_gone(now, self.id, None if self._store.is_shared else known)
+            if recalled or anew:
                 # Whoever hears it finds steps, and who is gone: its last commit may have been told to nobody.
                 tx.changed(OPERATOR)
             return recalled
@@ -68,36 +76,35 @@ class Presence:
         _tell(await self._store.write(lambda tx: tx.outbox.recall(now, self.id, held)))
 
     async def stay(self) -> None:
-        """Keep saying so until cancelled, and look for others that are gone."""
-        await (self._keep_saying() if self._names is None else self._keep_looking(self._names))
-
-    async def _keep_looking(self, names: SharedTotal) -> None:
-        answered = set(names.of_all())
+        """Look for others that are gone, and on a server keep saying that this one is there, until cancelled."""
+        loop, seen = asyncio.get_running_loop(), set(self._names.of_all())
+        said, pause = loop.time(), min(LOOK_EVERY, BEAT).total_seconds()
         try:
             while True:
-                await asyncio.sleep(LOOK_EVERY.total_seconds())
-                if answered - set(names.of_all()):
+                await asyncio.sleep(pause)
+                there = set(self._names.of_all())
+                some_are_gone = bool(seen - there)
+                if some_are_gone or (self._store.is_shared and loop.time() >= said + BEAT.total_seconds()):
+                    said = loop.time()
                     with suppress(StoreUnavailable):
-                        await self.arrive()
-                        answered = set(names.of_all())
-                answered |= set(names.of_all())
+                        await self._arrive(anew=some_are_gone)
+                        seen = there
+                seen |= there
         finally:
-            names.own = 0
+            self._names.own = 0
+            if self._store.is_shared:
+                await self._leave()
 
-    async def _keep_saying(self) -> None:
-        try:
-            while True:
-                await asyncio.sleep(BEAT.total_seconds())
-                with suppress(StoreUnavailable):
-                    await self.arrive()
-        finally:
-            with suppress(PliError, TimeoutError):
-                async with asyncio.timeout(_LAST_WORDS_SECONDS):
-                    await self._store.write(lambda tx: tx.outbox.leave(self.id))
+    async def _leave(self) -> None:
+        with suppress(PliError, TimeoutError):
+            async with asyncio.timeout(_LAST_WORDS_SECONDS):
+                await self._store.write(lambda tx: tx.outbox.leave(self.id))
 
-    def _known(self) -> frozenset[WorkerId] | None:
-        """Give who is there, where the processes know each other."""
-        return None if self._names is None else frozenset(map(WorkerId, self._names.of_all()))
+
+def _gateway_of(memory: SharedMemory) -> int:
+    """Give what the names of all workers of one gateway have in common, and those of no other have."""
+    mark = int.from_bytes(blake2b(memory.key, digest_size=4, person=b"worker").digest(), "big")
+    return 1 << 61 | mark >> 3 << 32
 
 
 def _tell(recalled: int) -> None:

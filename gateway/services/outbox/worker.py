@@ -35,7 +35,7 @@ from gateway.services.outbox.lanes import Lane, Lanes
 from gateway.services.outbox.octets_in_memory import Room
 from gateway.services.outbox.presence import Presence
 from gateway.services.outbox.steps import Ended, Finish, Handler, Prepared, finished, put_aside, relayed, retried
-from gateway.shared_memory import SharedTotal
+from gateway.shared_memory import SharedMemory
 
 _log = structlog.get_logger("pli.outbox")
 _LOOK_WHEN_BUSY = timedelta(milliseconds=50)
@@ -81,9 +81,9 @@ class OutboxWorker:
         settings: OutboxSettings,
         load: IntakeLoad | None = None,
         given_up: Mapping[StepKind, Handler] = MappingProxyType({}),
-        names: SharedTotal | None = None,
+        memory: SharedMemory | None = None,
     ) -> None:
-        """`names` are as `Presence` has them."""
+        """`memory` is as `Presence` has it."""
         self._store = store
         self._clock = clock
         self._handlers = handlers
@@ -91,7 +91,7 @@ class OutboxWorker:
         self._load = load or IntakeLoad()
         self._given_up = given_up
         self._octets = Room(settings.max_octets)
-        self._presence = Presence(store, clock, names)
+        self._presence = Presence(store, clock, memory)
         self._lanes = Lanes(store, clock, settings.at_once)
         self._held: set[tuple[VaultId, int]] = set()
         self._unsure = False

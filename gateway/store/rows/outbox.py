@@ -227,8 +227,7 @@ class OutboxRows:
 
     def recall_from_gone(self, now: datetime, worker: WorkerId, known: Collection[WorkerId] | None = None) -> int:
         """Make due now what workers hold that are gone; see `gateway.ports.outbox.Outbox`."""
-        others = known if known is not None else [row[0] for row in self._runner.rows(_ALIVE, now=micros_of(now))]
-        alive = {worker, *others}
+        alive = {worker, *(self.staying(now) if known is None else known)}
         return self._recall(now, lambda _vault, _step, holder: holder not in alive)
 
     def _recall(self, now: datetime, wanted: Callable[[VaultId, int, int], bool]) -> int:
@@ -242,6 +241,10 @@ class OutboxRows:
         """Say that a worker is there, to be believed until then."""
         self._runner.run(_FORGET_GONE, now=micros_of(now), asking=worker)
         self._runner.run(_STAY, worker=worker, alive_until=micros_of(until))
+
+    def staying(self, now: datetime) -> list[WorkerId]:
+        """Give those that have said `stay` for the present."""
+        return [WorkerId(row[0]) for row in self._runner.rows(_ALIVE, now=micros_of(now))]
 
     def leave(self, worker: WorkerId) -> None:
         """Say that a worker is gone; never was is no error."""
