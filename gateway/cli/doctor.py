@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,7 +27,7 @@ from gateway.cli.place_findings import place_findings
 from gateway.cli.waiting_findings import waiting_findings
 from gateway.clock import SystemClock
 from gateway.config import Settings, load_settings
-from gateway.core import Core, core, damage_file
+from gateway.core import Core, core, damage_file, store_paths
 from gateway.directory.local import LocalRegistry
 from gateway.domain.errors import DirectoryUnavailable, PliError
 from gateway.domain.mailbox import VaultKind
@@ -35,8 +36,10 @@ from gateway.openpgp.gnupg_program import is_installed
 from gateway.ports.store import Tx
 from gateway.services.export.signing import fingerprint_of, signing_key
 from gateway.services.withholding.document_doubts import QUEUE
+from gateway.store.backend.sqlite.commit_lock import require_commits
 
 _SOON = timedelta(days=30)
+_SHORTLY = timedelta(seconds=2)
 _ENOUGH_DISK = 2 << 30
 _DEVELOPMENT = "Pli development authority"
 
@@ -47,6 +50,8 @@ def doctor(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     findings = [*_certificates(settings), *_usable(settings), *_development(settings)]
     findings += [*_folders(settings), *_disk(settings), *_private_keys(settings), *damage_findings(settings)]
     findings += [*place_findings(settings, SystemClock().now()), *waiting_findings(settings, SystemClock().now())]
+    if not settings.paths.database:
+        findings += _commits(settings)
     if blobs_are_remote(settings):
         findings.append(_tried("the S3 store of the blobs", lambda: require_blobs(settings)))
     findings += openid_findings(settings)
@@ -102,6 +107,12 @@ def _development(settings: Settings) -> Iterator[Finding]:
     if any(name.value == _DEVELOPMENT for name in certificate.issuer.get_attributes_for_oid(NameOID.COMMON_NAME)):
         advice = "good for trying; mail clients and browsers do not know it (docs/operations.md, « Certificates »)"
         yield Finding("certificates of the development authority are in service", False, advice)
+
+
+def _commits(settings: Settings) -> Iterator[Finding]:
+    database = store_paths(settings).database
+    with suppress(OSError):  # told with the folders
+        yield _tried("nobody keeps others from writing", lambda: require_commits(database, _SHORTLY))
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:

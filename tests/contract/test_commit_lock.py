@@ -4,12 +4,13 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.domain.errors import StoreUnavailable
 from gateway.store.backend.sqlite.commit_lock import CommitLock
@@ -72,25 +73,42 @@ async def test_two_who_write_without_pause_lose_and_double_nothing(paths: StoreP
         assert list(await two.read(lambda tx: tx.mail.uids(vault, inbox))) == list(range(1, 301))
 
 
-def test_lock_goes_with_the_process_that_took_it(ram: Path) -> None:
-    database = ram / "pli.sqlite"
-    here = CommitLock(database, SHORT)
-    telling, told = os.pipe()
+@contextmanager
+def _halted_with_the_lock(database: Path) -> Iterator[int]:
+    """Have a process take the lock and be halted; give its number in the system."""
     child = os.fork()
     if not child:
         CommitLock(database, SHORT).take()
-        os.write(told, b"taken")
-        signal.pause()
-    assert os.read(telling, 5) == b"taken"
-    freed = threading.Timer(0.01, os.kill, (child, signal.SIGKILL))
-    freed.start()
-    here.take()  # woken by the end of the process that held it
-    freed.join()
-    os.waitpid(child, 0)
+        os.kill(os.getpid(), signal.SIGSTOP)
+    try:
+        assert os.WIFSTOPPED(os.waitpid(child, os.WUNTRACED)[1])
+        yield child
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def test_lock_goes_with_the_process_that_took_it(ram: Path) -> None:
+    database = ram / "pli.sqlite"
+    here = CommitLock(database, SHORT)
+    with _halted_with_the_lock(database) as child:
+        freed = threading.Timer(0.01, os.kill, (child, signal.SIGKILL))
+        freed.start()
+        here.take()  # woken by the end of the process that held it
+        freed.join()
     here.leave()
     here.close()
-    for end in (telling, told):
-        os.close(end)
+
+
+async def test_who_waits_in_vain_says_which_process_holds_the_lock_and_that_it_was_halted(paths: StorePaths) -> None:
+    async with _opened(paths, SHORT) as store:
+        with (
+            _halted_with_the_lock(paths.database) as child,
+            pytest.raises(StoreUnavailable, match=rf"^process {child} has been .* it was halted: .* -CONT {child}\)"),
+            capture_logs() as logged,
+        ):
+            await a_mailbox(store)
+    assert logged == [{"event": "store.lock_held", "log_level": "error", "pid": child, "halted": True}]
 
 
 def test_folder_without_place_for_the_lock_is_refused_at_opening(ram: Path) -> None:

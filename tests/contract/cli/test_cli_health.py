@@ -1,5 +1,6 @@
 """``pli doctor``, ``pli verify`` and ``pli audit verify``."""
 
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from gateway.store.backend.sqlite.commit_lock import CommitLock
 from tests.builders.certificates import certify
 from tests.builders.command_line import CLAIRE, Gateway, in_a_folder_that_is_read_only, white_list
 
@@ -104,6 +106,14 @@ def test_the_doctor_says_whether_pli_serves_without_standing_in_its_way(gateway:
     assert "! Pli does not serve from this folder: patients" in gateway.run("doctor").out
     with gateway.serving() as serving:
         assert f"✓ Pli serves, by process {serving.process.pid} since" in gateway.run("doctor").out
+
+
+def test_the_doctor_names_who_keeps_everybody_from_writing(gateway: Gateway) -> None:
+    lock = CommitLock(gateway.folder / "data" / "pli.sqlite", timedelta(0))
+    lock.take()
+    [found] = [one for one in _wrong(gateway) if "nobody keeps others" in one]
+    lock.close()
+    assert f"[PLI-201] process {os.getpid()} has been writing" in found
 
 
 def test_the_doctor_and_a_serving_gateway_announce_a_certificate_near_its_end(gateway: Gateway) -> None:

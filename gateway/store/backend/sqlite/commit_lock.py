@@ -17,11 +17,29 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from gateway.domain.errors import StoreUnavailable
+from gateway.store.backend.sqlite.lock_holder import holder_of
 
 _FILE: Final = "commit.lock"
 _NUDGE: Final = signal.SIGURG
 """Ends a wait in the system that has lasted too long; the system ignores it where nobody listens to it."""
+_NUDGE_SECONDS: Final = 0.1
 _system = ctypes.CDLL(None, use_errno=True)
+
+
+class CommitLockHeld(StoreUnavailable):
+    """Another process has held the lock for longer than anybody waits.
+
+    Attributes:
+        pid: of the process, 0 when the system does not tell.
+        is_halted: somebody has stopped it.
+    """
+
+    def __init__(self, file: int) -> None:
+        holder = holder_of(file)
+        self.pid, self.is_halted = (holder.pid, holder.is_halted) if holder else (0, False)
+        who = f"process {self.pid}" if holder else "another process"
+        advice = f": {holder.advice}" if holder else ""
+        super().__init__(f"{who} has been writing to the database for too long{advice}")
 
 
 class CommitNotes(Protocol):
@@ -62,7 +80,7 @@ class CommitLock:
             signal.signal(_NUDGE, _nothing)
 
     def take(self) -> None:
-        """Wait until no other process writes. Raises `StoreUnavailable` when that takes too long."""
+        """Wait until no other process writes. Raises `CommitLockHeld` when that takes too long."""
         began = time.perf_counter()
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -94,10 +112,34 @@ class CommitLock:
                 if ctypes.get_errno() != errno.EINTR:
                     raise StoreUnavailable("the lock of the database cannot be taken")
                 if time.perf_counter() >= until:
-                    raise StoreUnavailable("another process has been writing to the database for too long")
+                    raise CommitLockHeld(self._file)
         finally:
             with self._state:
                 self._waiting = None
+
+
+def require_commits(database: Path, patience: timedelta) -> None:
+    """Look whether somebody can write now; to be called by the first thread.
+
+    Raises:
+        CommitLockHeld: another process holds the lock for so long.
+        OSError: the file cannot be opened.
+    """
+    lock, done = CommitLock(database, patience), threading.Event()
+
+    def nudge() -> None:
+        while not done.wait(_NUDGE_SECONDS):
+            lock.nudge()
+
+    nudging = threading.Thread(target=nudge, name="pli-nudge")
+    nudging.start()
+    try:
+        lock.take()
+        lock.leave()
+    finally:
+        done.set()
+        nudging.join()
+        lock.close()
 
 
 def _nothing(_number: int, _frame: object) -> None:

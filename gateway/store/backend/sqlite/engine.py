@@ -24,7 +24,7 @@ from gateway.domain.mailbox import VaultId
 from gateway.store.backend.job_queues import JobQueues
 from gateway.store.backend.jobs import Job, Pending, is_forfeit, prepared, raisable, settle
 from gateway.store.backend.sql import Runner
-from gateway.store.backend.sqlite.commit_lock import NO_NOTES, CommitLock, CommitNotes
+from gateway.store.backend.sqlite.commit_lock import NO_NOTES, CommitLock, CommitLockHeld, CommitNotes
 from gateway.store.backend.sqlite.forgiving_runner import SqliteRunner
 from gateway.store.backend.sqlite.soundness import connected, primary_code, unavailable
 from gateway.store.backend.transaction import Transaction
@@ -157,6 +157,8 @@ class SqliteEngine(JobQueues[X]):
         try:
             self._begin(db, waits_for_disk=any(job.waits_for_disk for job in group))
         except StoreUnavailable as error:
+            if isinstance(error, CommitLockHeld):
+                _log.error("store.lock_held", pid=error.pid, halted=error.is_halted)
             # Nobody's function is to blame: waiting again for each of them would only stall those behind.
             for job in group:
                 job.error = job.caller.failed = error
