@@ -1,5 +1,6 @@
 """UIDs of lines that are as asked, on both databases, and what finds them."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -64,6 +65,26 @@ async def test_each_question_finds_its_lines(at: StoreAt) -> None:
     assert list(zip(asked, found, strict=True)) == _ASKED
 
 
+@pytest.mark.parametrize("gone", [(), (1,), (4, 5), (3, 9, 13), (10, 11, 12, 13), range(2, 13), range(1, 14)])
+async def test_numbers_are_found_across_gaps(at: StoreAt, monkeypatch: pytest.MonkeyPatch, gone: Sequence[int]) -> None:
+    monkeypatch.setattr(line_numbers, "_STRETCH", 3)
+    vault = await a_mailbox(at.store)
+    inbox = await inbox_of(at.store, vault)
+
+    def fill(tx: Tx) -> None:
+        for number in range(1, 14):
+            content = a_content(size=number, at=NOON)
+            tx.mail.add_content(content, vault)
+            tx.mail.add_entry(vault, inbox, content.mid, frozenset(), NOON)
+        tx.mail.expunge(vault, inbox, map(Uid, gone))
+
+    await at.store.write(fill)
+    there = [number for number in range(1, 14) if number not in gone]
+    tests: list[LineTest] = [EVERY_LINE, SizedBetween(4, 9), Unseen(), WithFlag(SEEN)]
+    found = await at.store.read(lambda tx: [list(tx.mail.uids(vault, inbox, test)) for test in tests])
+    assert found == [there, [number for number in there if 4 <= number < 9], there, []]
+
+
 def _set(tx: Tx, vault: VaultId, inbox: FolderId, change: tuple[Uid, Flags]) -> None:
     tx.mail.set_flags(vault, inbox, [change])
 
@@ -89,9 +110,12 @@ async def test_folder_that_is_gone_has_no_modification_sequence(at: StoreAt) -> 
 @pytest.mark.parametrize(
     ("statement", "index"),
     [
-        (line_numbers._UNSEEN[0], "entry_unseen (vault=? AND folder=? AND seen=?)"),
+        (line_numbers._UNSEEN.whole, "entry_unseen (vault=? AND folder=? AND seen=?)"),
         (line_numbers._FIRST_UNSEEN, "entry_unseen (vault=? AND folder=? AND seen=?)"),
-        (line_numbers._DELETED[0], "entry_deleted (vault=? AND folder=?)"),
+        (line_numbers._ALL.count, "PRIMARY KEY (vault=? AND folder=? AND uid>? AND uid<?)"),
+        (line_numbers._DATED.whole, "PRIMARY KEY (vault=? AND folder=? AND uid>? AND uid<?)"),
+        (line_numbers._DATED.count, "PRIMARY KEY (vault=? AND folder=? AND uid>? AND uid<?)"),
+        (line_numbers._DELETED.whole, "entry_deleted (vault=? AND folder=?)"),
         (entry_statements.CHANGED, "entry_modseq (vault=? AND folder=? AND modseq>?)"),
     ],
 )
