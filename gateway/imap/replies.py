@@ -120,7 +120,7 @@ LOST = _no(
 MALFORMED = _no(
     ResponseCode.CANNOT,
     "not a message: lines end with CRLF and hold no NUL; have the mail client checked",
-    "message mal formé, ses lignes finissent par CRLF, sans NUL : faites vérifier le logiciel de messagerie",
+    "message mal formé : les lignes doivent finir par CRLF, sans octet NUL ; faites vérifier le logiciel de messagerie",
 )
 UNAVAILABLE = _no(
     ResponseCode.UNAVAILABLE, "temporarily unavailable: try again later", "panne momentanée : réessayez plus tard",

@@ -93,6 +93,21 @@ async def test_recent_messages_are_told_to_the_first_session_that_selects_the_ma
             assert await _recent(third, "SELECT INBOX") == [b"0 RECENT"]
 
 
+async def test_who_examines_a_mailbox_hears_of_each_recent_message_once() -> None:
+    async with running() as site, site.signed_in() as client:
+        await site.fill(a_message(), a_message(), recent=True)
+        assert await _recent(client, "EXAMINE INBOX") == [b"2 RECENT"]
+        for count in (3, 4):
+            await site.fill(a_message(), recent=True)
+            assert (await client.good("NOOP")).untagged == [b"%d EXISTS" % count, b"%d RECENT" % count]
+        assert (await client.good("SEARCH RECENT")).numbers == [1, 2, 3, 4]
+        await site.fill(a_message(), recent=True)
+        async with site.signed_in("INBOX") as other:  # who selects it is the first to be told of all
+            assert (await other.good("SEARCH RECENT")).numbers == [1, 2, 3, 4, 5]
+        assert (await client.good("NOOP")).untagged == [b"5 EXISTS"]
+        assert (await client.good("SEARCH RECENT")).numbers == [1, 2, 3, 4]
+
+
 async def test_what_was_told_as_recent_stays_so_after_connections_that_break() -> None:
     async with running() as site:
         await site.fill(a_message(), recent=True)

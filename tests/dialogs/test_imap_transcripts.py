@@ -1,7 +1,8 @@
 r"""One transcript for each group of commands, in the manner of a conformance suite: who says what, and what is heard.
 
 A line begins with the number of the session. Below it, ``* `` is an untagged response that must be heard (``%`` stands
-for a run of anything, flags in any order), ``! `` one that must not, and a word alone how the command ends; OK without.
+for a run of anything, flags in any order), in the order of the transcript; ``! `` one that must not, and a word alone how
+the command ends; OK without. Nothing may be said twice, and counts of EXISTS and RECENT are told once in an answer.
 """
 
 import re
@@ -56,9 +57,12 @@ def _sorted(flags: bytes) -> bytes:
 def _check(turn: _Turn, reply: Reply) -> None:
     assert reply.completion.startswith(turn.end), (turn, reply)
     lines = [_in_order(line) for line in reply.untagged]
+    rest = iter(lines)
     for wanted in turn.heard:
         pattern = _pattern(_in_order(wanted.encode()).decode())
-        assert any(map(pattern.fullmatch, lines)), (wanted, turn, reply)
+        assert any(map(pattern.fullmatch, rest)), (wanted, "is missing, or comes before the line above it", turn, reply)
+    said = [line.split()[-1] if line.endswith((b" EXISTS", b" RECENT")) else line for line in lines]
+    assert len(said) == len(set(said)) or any(line.endswith(b" EXPUNGE") for line in said), (turn, reply)
     for unwanted in turn.unheard:
         assert not any(_pattern(unwanted).fullmatch(line) for line in lines), (unwanted, turn, reply)
 
@@ -116,9 +120,9 @@ GROUPS: dict[str, tuple[list[bytes], str]] = {
         1 STORE 5 FLAGS (\\Flagged suivi $Lu)
         1 COPY 1:2,5 Corbeille
         2 NOOP
+        * FLAGS (% suivi)
         * 3 EXISTS
         * 3 RECENT
-        * FLAGS (% suivi)
         2 FETCH 1:3 FLAGS
         * 1 FETCH (FLAGS (\\Recent \\Seen))
         * 2 FETCH (FLAGS (\\Recent))
@@ -196,8 +200,8 @@ GROUPS: dict[str, tuple[list[bytes], str]] = {
         2 LIST (inconnu) "" *
         BAD
         2 LIST "" (Un/*s *atre Un)
-        * LIST (%) "/" Un/Deux/Trois
         * LIST (%) "/" Un
+        * LIST (%) "/" Un/Deux/Trois
         2 LIST "" NIL
     """),
     "store": (FIVE, """

@@ -165,8 +165,8 @@ class View:
         return self.flags() if added else b""
 
     def _be_first(self, end: int) -> None:
-        """Claim what nobody was told of, below a UID."""
-        first = self._claim(end)
+        """Claim what nobody was told of, below a UID; with EXAMINE a claim takes nothing, so that it is given again."""
+        first = max(self._claim(end), self._recent[-1][1] + 1 if self._recent else 0)
         if first < end:
             self._recent.append((first, end - 1))
             self._recent_from = min(self._recent_from, first)
