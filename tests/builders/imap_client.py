@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import socket
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,6 +61,13 @@ class ImapClient:
     async def send(self, data: bytes) -> None:
         self._writer.write(data)
         await self._writer.drain()
+
+    @property
+    def socket(self) -> socket.socket:
+        """Give this end of the connection."""
+        # Any: the stream does not say what stands behind a name.
+        found: socket.socket = self._writer.get_extra_info("socket")
+        return found
 
     def stop_reading(self) -> None:
         """Leave what the server sends in the sockets."""

@@ -2,17 +2,21 @@
 
 import socket
 import ssl
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
 
 from gateway.benchmark.serving import process_with
+from gateway.ports.store import Tx
 from gateway.services.access.actors import operator_of
+from tests.builders.busy_clients import Known, work_together
 from tests.builders.gateway_mail import CLAIRE, PAUL, converse, letter, submission_connection
 from tests.builders.gateway_site import OCTAVE, ZELIE, GatewaySite, serving, until
+from tests.builders.imap_client import ImapClient
 from tests.builders.patient_browser import signed_in
 from tests.builders.postgres_server import PostgresServer
 from tests.builders.process_tree import serving_below
@@ -86,6 +90,26 @@ def test_mail_clients_of_both_processes_are_told_of_a_message(site: GatewaySite,
         for number in (1, 2):
             assert converse(sent, CLAIRE, [PAUL], letter(CLAIRE, PAUL).raw).status == "250 2.0.0"
             assert [client.line(b" EXISTS") for client in clients] == [b"* %d EXISTS\r\n" % number] * 2
+
+
+@pytest.mark.parametrize("seconds", [3, pytest.param(60, marks=[pytest.mark.long, pytest.mark.timeout(180)])])
+async def test_eight_clients_at_both_processes_agree_on_one_mailbox(site: GatewaySite, seconds: int) -> None:
+    trust, processes = ssl.create_default_context(cafile=str(site.world.authority)), serving_below(site.pid)
+    vault = site.vault(ZELIE)
+
+    def truth(tx: Tx) -> Known:
+        [inbox] = [folder for folder in tx.mail.folders(vault) if folder.name == "INBOX"]
+        found = tx.mail.entries(vault, inbox.id, 1, 2**32)
+        return [(entry.uid, frozenset(entry.flags.encode().split())) for entry in found]
+
+    async with AsyncExitStack() as opened:
+        clients = [await opened.enter_async_context(ImapClient(site.ports["imap"], trust)) for _ in range(8)]
+        taken = Counter(process_with(processes, client.socket) for client in clients)
+        assert taken == dict.fromkeys(processes, 4)
+        for client in clients:
+            await client.good(f"LOGIN {ZELIE} {site.world.passwords[ZELIE]}")
+        for each in await work_together(clients, seconds):
+            assert await each.knows() == site.observer.read(truth)
 
 
 async def test_pages_open_at_both_processes_are_told_and_a_session_holds_at_both(site: GatewaySite) -> None:
