@@ -1,8 +1,8 @@
 r"""One transcript for each group of commands, in the manner of a conformance suite: who says what, and what is heard.
 
 A line begins with the number of the session. Below it, ``* `` is an untagged response that must be heard (``%`` stands
-for a run of anything, flags in any order), in the order of the transcript; ``! `` one that must not, and a word alone how
-the command ends; OK without. Nothing may be said twice, and counts of EXISTS and RECENT are told once in an answer.
+for a run of anything, flags in any order), in the order of the transcript; ``! `` one that must not, and a word alone
+how the command ends; OK without. Nothing may be said twice, and counts of EXISTS and RECENT are told once in an answer.
 """
 
 import re
