@@ -13,16 +13,18 @@ from gateway.domain.address import MailAddress
 from gateway.domain.brought import NOTHING_BROUGHT
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.filing_outcome import FilingOutcome
-from gateway.domain.mailbox import MessageId
+from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.outbox import Step
 from gateway.domain.step_payloads import NotifyOfDocument, TellSender
-from gateway.domain.withholdings import HOLD, WARNED_BEFORE
+from gateway.domain.withholdings import HOLD, WARNED_BEFORE, DocumentHold
 from gateway.domain.written_results import NO_RESULTS
 from gateway.ports.store import Tx
 from gateway.services.delivery.acceptance import Outcome
 from gateway.services.filing.filed_documents import Origin, WrittenDocument, file_all
 from gateway.services.withholding.hold_keeper import HoldKeeper
 from gateway.services.withholding.sender_news import SenderNotices
+from gateway.store.backend.sql import Row
+from gateway.store.rows.withholdings import WithholdingRows
 from tests.builders.outbox import A_WORKER
 from tests.builders.patient_site import LABORATORY, PatientSite, a_document, patient_site
 
@@ -147,3 +149,43 @@ async def test_one_who_bends_the_index_releases_nothing(site: PatientSite) -> No
     assert (await shown(site), await steps(site)) == ([], [])
     site.at.behind_its_back("UPDATE document_hold SET due = 0, record = ?", b"x")
     assert await keep(site, HOUR) == 0
+
+
+async def test_damaged_hold_keeps_no_other_back_and_shows_no_file_of_its_message(site: PatientSite) -> None:
+    first, other, beside = await filed(site), await filed(site, MessageId(78)), await filed(site)
+    site.at.behind_its_back("UPDATE document_hold SET record = zeroblob(60) WHERE document = ?", first.id)
+    await keep(site, HOLD - WARNED_BEFORE)
+    await keep(site, WARNED_BEFORE)
+    assert sorted(await shown(site)) == sorted([beside.id, other.id])
+    assert await withheld_files(site, MessageId(78)) is Audience.NOBODY
+    assert await withheld_files(site) is Audience.PATIENT
+    await HoldKeeper(site.at.store, site.at.clock).release(str(site.camille.address), first.id, "ligne abîmée")
+    assert await withheld_files(site) is Audience.NOBODY
+    assert first.id in await shown(site)
+
+
+async def test_document_shows_though_how_its_message_was_filed_is_damaged(site: PatientSite) -> None:
+    document = await filed(site)
+    site.at.behind_its_back("UPDATE outcome SET record = zeroblob(60) WHERE mid = ?", MID)
+    await keep(site, HOLD - WARNED_BEFORE)
+    await keep(site, WARNED_BEFORE)
+    assert await shown(site) == [document.id]
+
+
+async def test_many_that_end_on_one_day_are_read_a_few_times_each(
+    site: PatientSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count, opened = 60, list[int]()
+    for number in range(count):
+        await filed(site, MessageId(100 + number))
+    await keep(site, HOLD - WARNED_BEFORE)
+    read = WithholdingRows._held
+
+    def counted(rows: WithholdingRows, vault: VaultId, row: Row) -> DocumentHold:
+        opened.append(1)
+        return read(rows, vault, row)
+
+    monkeypatch.setattr(WithholdingRows, "_held", counted)
+    await keep(site, WARNED_BEFORE)
+    assert len(await shown(site)) == count
+    assert count <= len(opened) <= 4 * count

@@ -22,6 +22,11 @@ _REMEDIES = {
     "trace": f"keep a copy, and look for who wrote to the database ({_PAGE}« Damaged records »)",
     "database": f"stop the gateway, keep a copy, and restore the database ({_PAGE}« Backup »)",
 }
+_WITHHELD = "put the row back from your backup, or end it with « pli documents {command} »"
+_REMEDIES |= {
+    what: f"{_WITHHELD.format(command=command)} ({_PAGE}« Damaged records »)"
+    for what, command in (("hold", "release"), ("delay", "release"), ("doubt", "settle"))
+}
 _OTHERWISE = f"put the row back from your backup ({_PAGE}« Damaged records »)"
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace as replaced
 
 from gateway.domain.access import NOBODY_READS, NOT_YET, Action, Actor, Audience, SpacePart
 from gateway.domain.document import DocumentCategory
-from gateway.domain.errors import InvalidValue
+from gateway.domain.errors import InvalidValue, SealBroken
 from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import OPERATOR, MessageId, VaultId
 from gateway.domain.outbox import Step
@@ -116,6 +116,27 @@ class DelayKeeper(DueWork):
         super().__init__(store, clock, "delay", lambda tx, now, limit: tx.withholdings.due_delays(now, limit), _kept)
 
 
+def show_without_a_day(tx: Tx, actor: Actor, number: int, now: datetime, detail: str) -> bool:
+    """Show a document that is put off until a day which is damaged or gone; say whether it was such a one.
+
+    Files of the message that brought it are shown with it, unless another document of that message is put off.
+    """
+    vault = actor.vault
+    document = next(iter(tx.documents.numbered(vault, Audience.NOBODY, [number])), None)
+    if document is None or Audience.LATER not in document.hidden_from or _has_its_day(tx, vault, number):
+        return False
+    messages = () if document.mid is None else (document.mid,)
+    _release(tx, vault, [DocumentDelay(document=number, until=now, messages=messages)], actor, now, detail)
+    return True
+
+
+def _has_its_day(tx: Tx, vault: VaultId, number: int) -> bool:
+    try:
+        return tx.withholdings.delay(vault, number) is not None
+    except SealBroken:
+        return False  # told of
+
+
 def _kept(tx: Tx, *, vault: VaultId, number: int, now: datetime) -> None:
     delay = tx.withholdings.delay(vault, number)
     if delay is None:
@@ -123,7 +144,8 @@ def _kept(tx: Tx, *, vault: VaultId, number: int, now: datetime) -> None:
     if now < delay.until:
         tx.withholdings.save_delay(vault, delay)  # the index was bent: it says again what is due
         return
-    _release(tx, vault, [delay], system_in(vault), now)
+    over = [one for one in tx.withholdings.delays(vault) if now >= one.until and one.document != number]
+    _release(tx, vault, [delay, *over[: BATCH - 1]], system_in(vault), now)
 
 
 def _chosen_ones(tx: Tx, vault: VaultId) -> Sequence[DocumentDelay]:
@@ -131,26 +153,29 @@ def _chosen_ones(tx: Tx, vault: VaultId) -> Sequence[DocumentDelay]:
     return [delay for delay in tx.withholdings.delays(vault) if delay.kind]
 
 
-def _release(tx: Tx, vault: VaultId, piece: Sequence[DocumentDelay], actor: Actor, now: datetime) -> None:
+def _release(
+    tx: Tx, vault: VaultId, piece: Sequence[DocumentDelay], actor: Actor, now: datetime, detail: str = ""
+) -> None:
     """Show documents, and files of messages that brought nothing else that waits: what still waits is read once."""
     for delay in piece:
-        _show(tx, vault, delay, actor, now)
+        _show(tx, vault, delay, actor, now, detail)
     if brought := dict.fromkeys(mid for delay in piece for mid in delay.messages):
         still = {mid for other in tx.withholdings.delays(vault) for mid in other.messages}
         for mid in brought:
-            if mid not in still:
+            if mid not in still and not brings_withheld(tx, vault, mid, Audience.LATER):
                 _show_files(tx, vault, mid)
     if piece:
         tx.changed(vault)
 
 
-def _show(tx: Tx, vault: VaultId, delay: DocumentDelay, actor: Actor, now: datetime) -> None:
+def _show(tx: Tx, vault: VaultId, delay: DocumentDelay, actor: Actor, now: datetime, detail: str) -> None:
     tx.withholdings.drop_delay(vault, delay.document)
     document = next(iter(tx.documents.numbered(vault, Audience.NOBODY, [delay.document])), None)
     if document is not None and Audience.LATER in document.hidden_from:
         hidden = document.hidden_from & ~Audience.LATER
         tx.documents.withhold(vault, document.id, hidden)
-        tx.audit.append(vault, actor.event(now, "document.released", objects=(f"document:{document.id:x}",)))
+        objects = (f"document:{document.id:x}",)
+        tx.audit.append(vault, actor.event(now, "document.released", objects=objects, detail=detail))
         if not hidden & NOT_YET:
             note_group_of(tx, actor.account, vault, document, now)
         state = tx.spaces.state(vault)
@@ -163,6 +188,20 @@ def _show(tx: Tx, vault: VaultId, delay: DocumentDelay, actor: Actor, now: datet
 
 def _show_files(tx: Tx, vault: VaultId, mid: MessageId) -> None:
     """Let the files of a message be opened again by its patient."""
-    outcome = tx.mail.outcome(vault, mid)
-    if isinstance(outcome, FilingOutcome):
+    outcome = sound_outcome(tx, vault, mid)
+    if outcome is not None:
         tx.mail.note_outcome(vault, mid, replaced(outcome, withheld_from=outcome.withheld_from & ~Audience.LATER))
+
+
+def brings_withheld(tx: Tx, vault: VaultId, mid: MessageId, bit: Audience) -> bool:
+    """Say whether a document that a message brought is still withheld so, also one whose day is damaged or gone."""
+    return any(bit in one.hidden_from for one in tx.documents.of_message(vault, Audience.NOBODY, mid))
+
+
+def sound_outcome(tx: Tx, vault: VaultId, mid: MessageId) -> FilingOutcome | None:
+    """Give how a message was filed; None for one that does not open, which keeps no document back."""
+    try:
+        outcome = tx.mail.outcome(vault, mid)
+    except SealBroken:
+        return None  # told of
+    return outcome if isinstance(outcome, FilingOutcome) else None

@@ -71,14 +71,7 @@ class DocumentDoubts:
             if times > MAX_DOUBTS:
                 raise Conflict("this document was doubted and given back too often")
             tx.documents.withhold(vault, number, document.hidden_from | Audience.EVERYBODY)
-            tx.withholdings.save_doubt(
-                vault,
-                DocumentDoubt(
-                    document=number, said_at=now, received_at=document.filed_at, times=times,
-                    place=document.entry.place or document.sender, category=document.entry.category,
-                    messages=messages,
-                ),
-            )  # fmt: skip
+            tx.withholdings.save_doubt(vault, _doubt_of(document, now, times, messages))
             _withhold_files(tx, vault, document, messages)
             tx.audit.append(vault, actor.event(now, "document.doubted", objects=(f"document:{number:x}",)))
             for _ in range(_ended_links(tx, vault, document)):
@@ -134,7 +127,8 @@ class DoubtQueue:
         """Give the document back to its patient, or keep it set aside for good; they read the reason.
 
         Raises:
-            NotFound: there is no such space, or no open doubt on such a document.
+            NotFound: there is no such space, or no open doubt on such a document; one that is damaged or gone counts
+                as open while it sets the document aside.
         """
         now = self._clock.now()
 
@@ -142,7 +136,7 @@ class DoubtQueue:
             actor = self._by(found(tx, who))
             vault = actor.vault
             require_office(tx, actor, now)
-            document, doubt = _open_doubt(tx, vault, number)
+            document, doubt = _doubt_to_settle(tx, vault, number, now)
             state = DoubtState.GIVEN_BACK if is_theirs else DoubtState.CONFIRMED
             ended = replace(doubt, state=state, ended_at=now, reason=reason)
             if is_theirs:
@@ -165,6 +159,30 @@ def _open_doubt(tx: Tx, vault: VaultId, number: int) -> tuple[FiledDocument, Doc
     if doubt is None or document is None or doubt.state is not DoubtState.OPEN:
         raise NotFound(f"there is no open doubt on a document {number:x} of this space")
     return document, doubt
+
+
+def _doubt_to_settle(tx: Tx, vault: VaultId, number: int, now: datetime) -> tuple[FiledDocument, DocumentDoubt]:
+    """Give an open doubt; of a document that is set aside by one that is damaged or gone, what stands in its place."""
+    document = next(iter(tx.documents.numbered(vault, Audience.NOBODY, [number])), None)
+    if document is not None and Audience.EVERYBODY in document.hidden_from and not _is_kept(tx, vault, number):
+        return document, _doubt_of(document, now)
+    return _open_doubt(tx, vault, number)
+
+
+def _is_kept(tx: Tx, vault: VaultId, number: int) -> bool:
+    try:
+        return tx.withholdings.doubt(vault, number) is not None
+    except SealBroken:
+        return False  # told of
+
+
+def _doubt_of(
+    document: FiledDocument, now: datetime, times: int = 1, messages: tuple[MessageId, ...] = ()
+) -> DocumentDoubt:
+    return DocumentDoubt(
+        document=document.id, said_at=now, received_at=document.filed_at, times=times, messages=messages,
+        place=document.entry.place or document.sender, category=document.entry.category,
+    )  # fmt: skip
 
 
 def _given_back(tx: Tx, vault: VaultId, document: FiledDocument, ended: DocumentDoubt, now: datetime) -> None:

@@ -5,6 +5,7 @@ processes, and a run after a kill, do it once. A later version without the mark 
 follows on its own day, without a notice.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,8 +14,7 @@ import msgspec
 from gateway.domain.access import Actor, Audience
 from gateway.domain.account import Space
 from gateway.domain.dossier import FiledDocument
-from gateway.domain.errors import NotFound
-from gateway.domain.filing_outcome import FilingOutcome
+from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.local_days import day_in_words, local_day
 from gateway.domain.mailbox import OPERATOR, MessageId, VaultId
 from gateway.domain.outbox import Step
@@ -29,6 +29,7 @@ from gateway.services.filing.filed_documents import document_notice
 from gateway.services.random_numbers import random_number
 from gateway.services.space.operator_acts import found
 from gateway.services.upkeep.due_work import DueWork
+from gateway.services.withholding.display_delays import BATCH, brings_withheld, show_without_a_day, sound_outcome
 from gateway.services.withholding.sender_news import tell_sender
 
 
@@ -41,19 +42,21 @@ class HoldKeeper(DueWork):
     async def release(self, who: str, number: int, reason: str) -> Space:
         """Release a document before its day, or one that has none, as its sender asked.
 
-        `who` is the space's address or number.
+        What its patient put off stays so until its day, but where the day is damaged or gone. `who` is the space's
+        address or number.
 
         Raises:
-            NotFound: there is no such space, or nothing is withheld of this document.
+            NotFound: there is no such space, or nothing is withheld of this document that may be released.
         """
         now = self._clock.now()
 
         def act(tx: Tx) -> Space:
             vault = found(tx, who)
-            hold = tx.withholdings.hold(vault, number) or _without_a_day(tx, vault, number, now)
-            if hold is None:
+            hold = _sound_hold(tx, vault, number) or _without_a_day(tx, vault, number, now)
+            if hold is not None:
+                _release(tx, vault, [hold], now, operator_of(vault), reason)
+            if not show_without_a_day(tx, operator_of(vault), number, now, reason) and hold is None:
                 raise NotFound(f"no document {number:x} of this space waits to be shown")
-            _release(tx, vault, hold, now, operator_of(vault), reason)
             return tx.spaces.space(vault)
 
         return await self._store.write(act)
@@ -64,7 +67,8 @@ def _kept(tx: Tx, *, vault: VaultId, number: int, now: datetime) -> None:
     if hold is None:
         return
     if now >= hold.until:
-        _release(tx, vault, hold, now, system_in(vault), "its last day has come")
+        over = [one for one in tx.withholdings.holds(vault) if now >= one.until and one.document != number]
+        _release(tx, vault, [hold, *over[: BATCH - 1]], now, system_in(vault), "its last day has come")
         return
     warns_at = hold.until - WARNED_BEFORE
     if hold.warned or now < warns_at:
@@ -89,23 +93,39 @@ def _withheld(tx: Tx, vault: VaultId, number: int) -> FiledDocument | None:
     return known if known is not None and Audience.PATIENT in known.hidden_from else None
 
 
+def _sound_hold(tx: Tx, vault: VaultId, number: int) -> DocumentHold | None:
+    try:
+        return tx.withholdings.hold(vault, number)
+    except SealBroken:
+        return None  # told of; the operator's word stands in its place
+
+
 def _without_a_day(tx: Tx, vault: VaultId, number: int, now: datetime) -> DocumentHold | None:
-    """Give what releases a document that was withheld before days were kept; None when nothing is withheld of it.
+    """Give what releases a document whose day was never kept, or is damaged; None when nothing is withheld of it.
 
     Files of its message are shown with it, unless another document of that message is still withheld.
     """
     document = _withheld(tx, vault, number)
     if document is None:
         return None
-    messages: tuple[MessageId, ...] = ()
-    if document.mid is not None:
-        brought = tx.documents.of_message(vault, Audience.NOBODY, document.mid)
-        is_alone = not any(Audience.PATIENT in one.hidden_from for one in brought if one.id != number)
-        messages = (document.mid,) if is_alone else ()
+    messages = () if document.mid is None else (document.mid,)
     return DocumentHold(document=number, until=now, next=now, messages=messages)
 
 
-def _release(tx: Tx, vault: VaultId, hold: DocumentHold, now: datetime, actor: Actor, detail: str) -> None:
+def _release(
+    tx: Tx, vault: VaultId, piece: Sequence[DocumentHold], now: datetime, actor: Actor, detail: str
+) -> None:
+    """Show documents, and files of messages that brought nothing else that waits: what still waits is read once."""
+    for hold in piece:
+        _show(tx, vault, hold, now, actor, detail)
+    still = {mid for other in tx.withholdings.holds(vault) for mid in other.messages}
+    for mid in dict.fromkeys(mid for hold in piece for mid in hold.messages):
+        if mid not in still and not brings_withheld(tx, vault, mid, Audience.PATIENT):
+            _show_files(tx, vault, mid)
+    tx.changed(vault)
+
+
+def _show(tx: Tx, vault: VaultId, hold: DocumentHold, now: datetime, actor: Actor, detail: str) -> None:
     document = _withheld(tx, vault, hold.document)
     tx.withholdings.drop_hold(vault, hold.document)
     if document is not None:
@@ -120,16 +140,11 @@ def _release(tx: Tx, vault: VaultId, hold: DocumentHold, now: datetime, actor: A
             notice = Step(vault=vault, id=random_number(), payload=document_notice(document.hidden_from), due=now)
             tx.outbox.add(notice, unless_waiting=True)
             tx.changed(OPERATOR)
-    still = {mid for other in tx.withholdings.holds(vault) for mid in other.messages}
-    for mid in hold.messages:
-        if mid not in still:
-            _show_files(tx, vault, mid)
-    tx.changed(vault)
 
 
 def _show_files(tx: Tx, vault: VaultId, mid: MessageId) -> None:
     """Let the files of a message be opened again by its patient."""
-    outcome = tx.mail.outcome(vault, mid)
-    if isinstance(outcome, FilingOutcome):
+    outcome = sound_outcome(tx, vault, mid)
+    if outcome is not None:
         shown = outcome.withheld_from & ~Audience.PATIENT
         tx.mail.note_outcome(vault, mid, msgspec.structs.replace(outcome, withheld_from=shown))

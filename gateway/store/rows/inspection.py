@@ -23,13 +23,14 @@ from gateway.store.rows.space_places import SpacePlaces
 from gateway.store.rows.step_places import StepPlaces
 from gateway.store.rows.traced_changes import TracedChanges
 from gateway.store.rows.version_places import VersionPlaces
+from gateway.store.rows.withheld_places import WithheldPlaces
 from gateway.store.seal.packed_records import PACKED, unpacked
 from gateway.store.seal.records import FORMS
 from gateway.store.seal.sealer import RecordKind, Sealer, object_of
 
 KEYS, TRACES, STRUCTURE, CODED_ROWS = "keys", "traces", "structure", "coded rows"
 MESSAGES, LINES, TRACED, STEPS = "messages", "lines of folders", "what traces say", "steps"
-VERSIONS, PLACES = "versions of documents", "where spaces are found"
+VERSIONS, WITHHELD, PLACES = "versions of documents", "what is withheld", "where spaces are found"
 CLOSED = "does not open: it was altered, moved or damaged"
 _NO_KEY = "its key is missing or does not open: nothing of this vault can be read"
 _NO_TRACE = "there is no trace of this vault: it was taken out"
@@ -140,6 +141,7 @@ class InspectionRows:
             LINES: places.lines,
             STEPS: steps.look,
             VERSIONS: VersionPlaces(runner, sealer).look,
+            WITHHELD: WithheldPlaces(runner).look,
             PLACES: spaces.look,
             CODED_ROWS: self._coded_rows,
             TRACED: traced.look,
