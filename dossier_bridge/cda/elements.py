@@ -3,8 +3,9 @@
 Everything here takes an element and gives a plain value; an absent element gives an empty one.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeAlias, cast
 
 from lxml import etree
 
@@ -23,7 +24,8 @@ MAX_WALKED = 2_000_000
 """How many elements may be walked for the words that references lead to: parts of parts are walked again."""
 
 CODE, ID, VALUE, NAME = (V3 + tag for tag in ("code", "id", "value", "name"))
-_ORIGINAL_TEXT, _REFERENCE, _TIME = (V3 + tag for tag in ("originalText", "reference", "effectiveTime"))
+TIME = V3 + "effectiveTime"
+_ORIGINAL_TEXT, _REFERENCE = V3 + "originalText", V3 + "reference"
 _LOW, _HIGH = V3 + "low", V3 + "high"
 _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _IDENTIFIED = etree.XPath("//*[@ID]")
@@ -91,6 +93,24 @@ def child(element: etree._Element | None, *tags: str) -> etree._Element | None:
     return element
 
 
+Parts: TypeAlias = dict[str, list[etree._Element]]
+"""What an element is made of, by tag."""
+
+
+def parts_of(node: etree._Element) -> Parts:
+    """Gather the children of an element by tag: cheaper than to look for two of them."""
+    parts: Parts = {}
+    for part in node:
+        parts.setdefault(part.tag, []).append(part)
+    return parts
+
+
+def first_of(parts: Parts, tag: str) -> etree._Element | None:
+    """Give the first child of a tag."""
+    found = parts.get(tag)
+    return found[0] if found else None
+
+
 def flat_text(element: etree._Element | None, line: str = "") -> str:
     """Give the text below an element in one line, or its lines joined by `line`, no longer than `MAX_WORDS`."""
     if element is None:
@@ -134,13 +154,23 @@ def referred_text(element: etree._Element | None, narrative: Narrative, line: st
     return referred or flat_text(element, line)
 
 
-def time_of(element: etree._Element | None, tag: str = _TIME) -> Timestamp | None:
+def time_of(element: etree._Element | None, tag: str = TIME) -> Timestamp | None:
+    """Read the time of an element: its value, else the end of its interval, else the beginning."""
+    return moment_of(child(element, tag))
+
+
+def moment_of(time: etree._Element | None) -> Timestamp | None:
     """Read a time: its value, else the end of its interval, else the beginning."""
-    time = child(element, tag)
     if time is None:
         return None
-    bounds = (time, child(time, _HIGH), child(time, _LOW))
-    return next((Timestamp(b.get("value", "")) for b in bounds if b is not None and b.get("value")), None)
+    text = time.get("value")
+    if not text and len(time):
+        text = next((bound.get("value") for bound in _bounds(time) if bound.get("value")), "")
+    return Timestamp(text) if text else None
+
+
+def _bounds(time: etree._Element) -> Iterator[etree._Element]:
+    return (bound for bound in (child(time, _HIGH), child(time, _LOW)) if bound is not None)
 
 
 def identifiers_of(element: etree._Element | None) -> tuple[tuple[str, str], ...]:

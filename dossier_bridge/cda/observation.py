@@ -5,14 +5,27 @@ Says nothing of where in the report it stands: that is told.
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
 
 from lxml import etree
 
-from dossier_bridge.cda.elements import CODE, V3, VALUE, Coded, Narrative, child, coded, referred_text, time_of
+from dossier_bridge.cda.elements import (
+    CODE,
+    TIME,
+    V3,
+    VALUE,
+    Coded,
+    Narrative,
+    Parts,
+    child,
+    coded,
+    first_of,
+    moment_of,
+    referred_text,
+    time_of,
+)
 from dossier_bridge.cda.kinds import kind_of_result
-from dossier_bridge.cda.place import ACT, OBSERVATION, RELATION, STATUS, Place, is_negated, status_of
-from dossier_bridge.cda.ranges import ranges_of, second_range_of
+from dossier_bridge.cda.place import ACT, OBSERVATION, RELATION, Place, is_negated, status_among
+from dossier_bridge.cda.ranges import ranges_of
 from dossier_bridge.cda.result_names import names_of
 from dossier_bridge.cda.values import second_of, value_of
 from dossier_bridge.faults import FaultReason, fault
@@ -27,10 +40,6 @@ _TEXT, _METHOD = V3 + "text", V3 + "methodCode"
 _INTERPRETATION, _TRANSLATION, _RANGE = (V3 + t for t in ("interpretationCode", "translation", "referenceRange"))
 _REPEATED = (VALUE, _INTERPRETATION, _RANGE, RELATION)
 _IN_BRACKETS = re.compile(r"[.\s]*\((.+)\)")
-_NO_CODE = Coded()
-
-Parts: TypeAlias = dict[str, list[etree._Element]]
-"""What an observation is made of, by tag."""
 
 
 class ObservationReader:
@@ -51,23 +60,22 @@ class ObservationReader:
     ) -> LabResult:
         """Read one value of an observation as a result at its place."""
         element, value = given
-        translation = child(parts[CODE][0], _TRANSLATION) if CODE in parts else None
-        local = coded(translation, self._narrative) if translation is not None else _NO_CODE
+        local = coded(child(first_of(parts, CODE), _TRANSLATION), self._narrative)
         label, own = names_of(node, code, local, value, self._narrative)
         marks = [coded(mark, self._narrative) for mark in parts.get(_INTERPRETATION, ())]
-        time = time_of(node) or here.time
-        ranges, links = parts.get(_RANGE, ()), parts.get(RELATION, ())
+        time = moment_of(first_of(parts, TIME)) or here.time
+        ranges, second_range = ranges_of(parts.get(_RANGE, ()), self._narrative, self._patient, time)
+        links = parts.get(RELATION, ())
         return LabResult(
             label=label, value=value, code=code.code, code_system=code.system,
             local_code=local.code, local_code_system=local.system, local_label=own,
             time=time, collected=here.collected,
             second=second_of(element, self._narrative) if element is not None else None,
-            ranges=ranges_of(ranges, self._narrative, self._patient, time) if ranges else (),
-            second_range=second_range_of(ranges[0]) if ranges else None,
-            interpretation=tuple(mark.code.strip() for mark in marks if mark.code.strip()),
-            interpretation_text=", ".join(mark.original or mark.label for mark in marks if mark.label),
+            ranges=ranges, second_range=second_range,
+            interpretation=tuple([mark.code.strip() for mark in marks if mark.code.strip()]),
+            interpretation_text=", ".join([mark.original or mark.label for mark in marks if mark.label]),
             method=self._method(parts[_METHOD][0]) if _METHOD in parts else "",
-            status=here.void or (status_of(node) if STATUS in parts else ""),
+            status=here.void or status_among(parts),
             chapter=here.chapter, subchapter=here.subchapter, section_code=here.section_code,
             group=here.group, group_code=here.group_code, specimen=here.specimen, organism=here.organism,
             comment=self._comment(links) if links else "",
@@ -95,14 +103,10 @@ class ObservationReader:
                     yield EarlierValue(value_of(value, self._narrative), time_of(recalled))
 
 
-def parts_of(node: etree._Element) -> Parts:
-    """Gather what an observation is made of, by tag; raise `DocumentFault` for what is repeated without end."""
-    parts: Parts = {}
-    for part in node:
-        parts.setdefault(part.tag, []).append(part)
-    if any(len(parts.get(tag, ())) > MAX_REPEATED for tag in _REPEATED):
+def refuse_repeated(parts: Parts) -> None:
+    """Raise `DocumentFault` for an observation of which something is repeated without end."""
+    if any(len(parts[tag]) > MAX_REPEATED for tag in _REPEATED if tag in parts):
         raise fault(FaultReason.TOO_MANY)
-    return parts
 
 
 def is_recalled(observation: etree._Element, link: etree._Element) -> bool:

@@ -7,7 +7,22 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from dossier_bridge.cda.elements import CODE, MAX_LABEL, NAME, V3, VALUE, Narrative, child, coded, flat_text, time_of
+from dossier_bridge.cda.elements import (
+    CODE,
+    MAX_LABEL,
+    NAME,
+    TIME,
+    V3,
+    VALUE,
+    Narrative,
+    Parts,
+    child,
+    coded,
+    first_of,
+    flat_text,
+    moment_of,
+    time_of,
+)
 from gateway.domain.timestamp import Timestamp
 
 ACT, ORGANIZER, OBSERVATION, PROCEDURE = (V3 + t for t in ("act", "organizer", "observation", "procedure"))
@@ -41,17 +56,19 @@ class Place(NamedTuple):
     family: int = 0
 
 
-def narrowed(node: etree._Element, place: Place, narrative: Narrative) -> Place:
-    """Add what a statement says of all it holds."""
-    for part in node.iterchildren(*_PARTS):
-        place = _PARTS[part.tag](part, place, narrative)
-    if node.tag == ORGANIZER:
-        code = coded(child(node, CODE), narrative)
-        place = place._replace(time=time_of(node) or place.time)
+def narrowed(node: etree._Element, parts: Parts, place: Place, narrative: Narrative) -> Place:
+    """Add what a statement, made of `parts`, says of all it holds."""
+    if not _PARTS.keys().isdisjoint(parts):
+        for part in node.iterchildren(*_PARTS):
+            place = _PARTS[part.tag](part, place, narrative)
+    tag = node.tag
+    if tag == ORGANIZER:
+        code = coded(first_of(parts, CODE), narrative)
+        place = place._replace(time=moment_of(first_of(parts, TIME)) or place.time)
         if code.label or code.code:
             place = place._replace(group=code.label[:MAX_LABEL], group_code=code.code)
-    if node.tag in (ACT, ORGANIZER):
-        status = status_of(node)
+    if tag in (ACT, ORGANIZER):
+        status = status_among(parts)
         if is_negated(node) or status in _VOID:
             place = place._replace(void="cancelled" if is_negated(node) else status)
     mood = mood_of(node)
@@ -67,6 +84,12 @@ def mood_of(node: etree._Element) -> str:
 def status_of(node: etree._Element) -> str:
     """Give the status of a statement."""
     status = child(node, STATUS)
+    return status.get("code", "").strip() if status is not None else ""
+
+
+def status_among(parts: Parts) -> str:
+    """Give the status of a statement by its parts."""
+    status = first_of(parts, STATUS)
     return status.get("code", "").strip() if status is not None else ""
 
 

@@ -10,7 +10,18 @@ from decimal import Decimal
 
 from lxml import etree
 
-from dossier_bridge.cda.elements import CODE, MAX_LABEL, V3, VALUE, Narrative, child, coded, referred_text
+from dossier_bridge.cda.elements import (
+    CODE,
+    MAX_LABEL,
+    V3,
+    VALUE,
+    Narrative,
+    child,
+    coded,
+    first_of,
+    parts_of,
+    referred_text,
+)
 from dossier_bridge.cda.values import kind_of, unit_of, value_of
 from gateway.domain.document import ReferenceRange, ValueKind
 from gateway.domain.identity import ClaimedIdentity, Sex
@@ -39,19 +50,22 @@ _NO_CONDITION = _Condition()
 
 def ranges_of(
     nodes: Sequence[etree._Element], narrative: Narrative, patient: ClaimedIdentity, time: Timestamp | None
-) -> tuple[ReferenceRange, ...]:
-    """Read every reference range of an observation made at a time, in order."""
-    found = [child(node, _RANGE) for node in nodes]
-    read = [_range(node, narrative, patient, time) for node in found if node is not None]
-    return tuple(one for one in read if one != _EMPTY)
+) -> tuple[tuple[ReferenceRange, ...], ReferenceRange | None]:
+    """Read every reference range of an observation made at a time, in order, and the first as a second unit has it."""
+    read: list[ReferenceRange] = []
+    second = None
+    for at, node in enumerate(nodes):
+        found = child(node, _RANGE)
+        if found is not None:
+            one, low, high = _range(found, narrative, patient, time)
+            read += (one,) if one != _EMPTY else ()
+            second = _second(low, high) if not at else second
+    return tuple(read), second
 
 
-def second_range_of(node: etree._Element) -> ReferenceRange | None:
-    """Read a reference range in the second unit, when its bounds are translated."""
-    value = child(node, _RANGE, VALUE)
-    if value is None:
-        return None
-    low, high = child(value, _LOW, _TRANSLATION), child(value, _HIGH, _TRANSLATION)
+def _second(low: etree._Element | None, high: etree._Element | None) -> ReferenceRange | None:
+    """Read a range in the second unit, when its bounds are translated."""
+    low, high = child(low, _TRANSLATION), child(high, _TRANSLATION)
     if low is None and high is None:
         return None
     known = low if low is not None else high
@@ -63,17 +77,20 @@ _EMPTY = ReferenceRange()
 
 def _range(
     node: etree._Element, narrative: Narrative, patient: ClaimedIdentity, time: Timestamp | None
-) -> ReferenceRange:
+) -> tuple[ReferenceRange, etree._Element | None, etree._Element | None]:
+    """Read a range, and give its bounds as they stand."""
     low = high = value = marked = words = None
     condition = _NO_CONDITION
     for part in node:
-        if part.tag == VALUE:
-            value, low, high = part, child(part, _LOW), child(part, _HIGH)
-        elif part.tag == _INTERPRETATION:
+        tag = part.tag
+        if tag == VALUE:
+            bounds = parts_of(part)
+            value, low, high = part, first_of(bounds, _LOW), first_of(bounds, _HIGH)
+        elif tag == _INTERPRETATION:
             marked = part
-        elif part.tag == _TEXT:
+        elif tag == _TEXT:
             words = part
-        elif part.tag != CODE and _local(part) == "precondition":
+        elif tag != CODE and _local(part) == "precondition":
             condition = _both(condition, _condition(part, narrative, patient, time))
     text = referred_text(words, narrative) if words is not None else ""
     least, most = _number(low), _number(high)
@@ -81,7 +98,7 @@ def _range(
         text = text or _value_text(value, narrative, low, high)
     if words is None and value is None:
         text = coded(child(node, CODE), narrative).label
-    return ReferenceRange(
+    read = ReferenceRange(
         low=least,
         high=most,
         unit=unit_of(low) or unit_of(high),
@@ -92,6 +109,7 @@ def _range(
         condition=condition.words,
         applies=condition.applies,
     )
+    return read, low, high
 
 
 def _value_text(

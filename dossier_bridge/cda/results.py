@@ -16,9 +16,12 @@ from dossier_bridge.cda.elements import (
     VALUE,
     Coded,
     Narrative,
+    Parts,
     child,
     coded,
+    first_of,
     flat_text,
+    parts_of,
     referred_text,
 )
 from dossier_bridge.cda.kinds import is_conclusion, is_to_be_shown
@@ -26,10 +29,9 @@ from dossier_bridge.cda.observation import (
     COMMENT,
     MAX_REPEATED,
     ObservationReader,
-    Parts,
     code_of,
     is_recalled,
-    parts_of,
+    refuse_repeated,
 )
 from dossier_bridge.cda.place import (
     ACT,
@@ -94,14 +96,18 @@ class ResultReader:
     def _section(self, section: etree._Element, place: Place, depth: int) -> None:
         if depth > MAX_DEPTH:
             raise fault(FaultReason.TOO_DEEP)
-        code = coded(child(section, CODE), self._narrative)
-        title = (flat_text(child(section, _TITLE)) or code.label)[:MAX_LABEL]
-        here = place._replace(section_code=code.code or place.section_code)
-        here = here._replace(subchapter=title) if place.chapter else here._replace(chapter=title)
+        parts = parts_of(section)
+        code = coded(first_of(parts, CODE), self._narrative)
+        title = (flat_text(first_of(parts, _TITLE)) or code.label)[:MAX_LABEL]
+        number = code.code or place.section_code
+        here = (
+            place._replace(section_code=number, subchapter=title) if place.chapter
+            else place._replace(section_code=number, chapter=title)
+        )  # fmt: skip
         start, waiting = len(self._found), len(self._waiting)
-        for entry in section.iterchildren(ENTRY):
+        for entry in parts.get(ENTRY, ()):
             self._below(entry, here, depth + 1)
-        words = referred_text(child(section, _TEXT), self._narrative, "\n") if len(self._found) == start else ""
+        words = referred_text(first_of(parts, _TEXT), self._narrative, "\n") if len(self._found) == start else ""
         if words and is_conclusion(code.code, title):
             # What its entries say stands in its words as well.
             del self._waiting[waiting:]
@@ -121,19 +127,21 @@ class ResultReader:
     def _statement(self, node: etree._Element, place: Place, depth: int) -> None:
         if depth > MAX_DEPTH:
             raise fault(FaultReason.TOO_DEEP)
-        if node.tag == ACT and code_of(node) == COMMENT:
+        tag = node.tag
+        if tag == ACT and code_of(node) == COMMENT:
             self._remark(referred_text(child(node, _TEXT), self._narrative, "\n"))
             return
-        start = len(self._found)
-        here = narrowed(node, place, self._narrative)
-        if node.tag == OBSERVATION:
-            here = self._observation(node, here)
-        elif node.tag == ORGANIZER and here.organism and (here.organism != place.organism or not here.family):
+        start, parts = len(self._found), parts_of(node)
+        here = narrowed(node, parts, place, self._narrative)
+        if tag == OBSERVATION:
+            here = self._observation(node, parts, here)
+        elif tag == ORGANIZER and here.organism and (here.organism != place.organism or not here.family):
             here = self._germ(node, here)
-        for link in node.iterchildren(RELATION, COMPONENT):
-            if not (node.tag == OBSERVATION and (is_recalled(node, link) or _is_comment(link))):
-                self._below(link, here, depth + 1)
-        if len(self._found) == start and self._is_laboratory and node.tag in (ACT, ORGANIZER):
+        if RELATION in parts or COMPONENT in parts:
+            for link in node.iterchildren(RELATION, COMPONENT):
+                if not (tag == OBSERVATION and (is_recalled(node, link) or _is_comment(link))):
+                    self._below(link, here, depth + 1)
+        if len(self._found) == start and self._is_laboratory and tag in (ACT, ORGANIZER):
             self._unfinished(node, place, here)
         self._settle(start)
 
@@ -196,12 +204,12 @@ class ResultReader:
             family=here.family,
         )
 
-    def _observation(self, node: etree._Element, here: Place) -> Place:
+    def _observation(self, node: etree._Element, parts: Parts, here: Place) -> Place:
         """Read an observation; give the place of those that stand below it."""
-        code = coded(child(node, CODE), self._narrative)
+        code = coded(first_of(parts, CODE), self._narrative)
         if code.code == _ATTACHED_DOCUMENT or not is_to_be_shown(here.mood):
             return here
-        parts = parts_of(node)
+        refuse_repeated(parts)
         is_laboratory = self._is_laboratory or any(
             part.get("root") in _LAB_TEMPLATES for part in parts.get(_TEMPLATE, ())
         )
