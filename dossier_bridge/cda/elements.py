@@ -4,8 +4,7 @@ Everything here takes an element and gives a plain value; an absent element give
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import NamedTuple, cast
 
 from lxml import etree
 
@@ -31,8 +30,7 @@ _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _IDENTIFIED = etree.XPath("//*[@ID]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coded:
+class Coded(NamedTuple):
     """A code with its system and its label: the display name, else the words it refers to; `display` is the former."""
 
     code: str = ""
@@ -91,24 +89,6 @@ def child(element: etree._Element | None, *tags: str) -> etree._Element | None:
         else:
             return None
     return element
-
-
-Parts: TypeAlias = dict[str, list[etree._Element]]
-"""What an element is made of, by tag."""
-
-
-def parts_of(node: etree._Element) -> Parts:
-    """Gather the children of an element by tag: cheaper than to look for two of them."""
-    parts: Parts = {}
-    for part in node:
-        parts.setdefault(part.tag, []).append(part)
-    return parts
-
-
-def first_of(parts: Parts, tag: str) -> etree._Element | None:
-    """Give the first child of a tag."""
-    found = parts.get(tag)
-    return found[0] if found else None
 
 
 def flat_text(element: etree._Element | None, line: str = "") -> str:
@@ -177,8 +157,8 @@ def identifiers_of(element: etree._Element | None) -> tuple[tuple[str, str], ...
     """Read every ``id`` of an element as ``(root, extension)``, null ones left out."""
     if element is None:
         return ()
-    found = ((node.get("root", ""), node.get("extension", "")) for node in element.iterchildren(ID))
-    return tuple(pair for pair in found if pair[0])
+    found = [(node.get("root", ""), node.get("extension", "")) for node in element.iterchildren(ID)]
+    return tuple([pair for pair in found if pair[0]])
 
 
 def type_of(value: etree._Element) -> str:

@@ -15,10 +15,8 @@ from dossier_bridge.cda.elements import (
     VALUE,
     Coded,
     Narrative,
-    Parts,
     child,
     coded,
-    first_of,
     moment_of,
     referred_text,
     time_of,
@@ -29,6 +27,7 @@ from dossier_bridge.cda.ranges import ranges_of
 from dossier_bridge.cda.result_names import names_of
 from dossier_bridge.cda.values import second_of, value_of
 from dossier_bridge.faults import FaultReason, fault
+from dossier_bridge.xml_parts import Parts, first_of
 from gateway.domain.document import EarlierValue, LabResult, ResultValue
 from gateway.domain.identity import ClaimedIdentity
 
@@ -105,8 +104,9 @@ class ObservationReader:
 
 def refuse_repeated(parts: Parts) -> None:
     """Raise `DocumentFault` for an observation of which something is repeated without end."""
-    if any(len(parts[tag]) > MAX_REPEATED for tag in _REPEATED if tag in parts):
-        raise fault(FaultReason.TOO_MANY)
+    for tag in _REPEATED:
+        if tag in parts and len(parts[tag]) > MAX_REPEATED:
+            raise fault(FaultReason.TOO_MANY)
 
 
 def is_recalled(observation: etree._Element, link: etree._Element) -> bool:

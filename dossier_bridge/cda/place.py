@@ -15,14 +15,13 @@ from dossier_bridge.cda.elements import (
     V3,
     VALUE,
     Narrative,
-    Parts,
     child,
     coded,
-    first_of,
     flat_text,
     moment_of,
     time_of,
 )
+from dossier_bridge.xml_parts import Parts, first_of
 from gateway.domain.timestamp import Timestamp
 
 ACT, ORGANIZER, OBSERVATION, PROCEDURE = (V3 + t for t in ("act", "organizer", "observation", "procedure"))

@@ -10,19 +10,9 @@ from decimal import Decimal
 
 from lxml import etree
 
-from dossier_bridge.cda.elements import (
-    CODE,
-    MAX_LABEL,
-    V3,
-    VALUE,
-    Narrative,
-    child,
-    coded,
-    first_of,
-    parts_of,
-    referred_text,
-)
+from dossier_bridge.cda.elements import CODE, MAX_LABEL, V3, VALUE, Narrative, child, coded, referred_text
 from dossier_bridge.cda.values import kind_of, unit_of, value_of
+from dossier_bridge.xml_parts import first_of, parts_of
 from gateway.domain.document import ReferenceRange, ValueKind
 from gateway.domain.identity import ClaimedIdentity, Sex
 from gateway.domain.lab_result import number_of

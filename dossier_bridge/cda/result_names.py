@@ -47,7 +47,7 @@ def names_of(
 
 
 def _has_letter(text: str) -> bool:
-    return any(letter.isalpha() for letter in text)
+    return text[:1].isalpha() or any(letter.isalpha() for letter in text)
 
 
 def _is_name(text: str, value: ResultValue) -> bool:

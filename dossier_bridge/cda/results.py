@@ -16,12 +16,9 @@ from dossier_bridge.cda.elements import (
     VALUE,
     Coded,
     Narrative,
-    Parts,
     child,
     coded,
-    first_of,
     flat_text,
-    parts_of,
     referred_text,
 )
 from dossier_bridge.cda.kinds import is_conclusion, is_to_be_shown
@@ -49,6 +46,7 @@ from dossier_bridge.cda.place import (
 from dossier_bridge.cda.result_names import names_of
 from dossier_bridge.cda.values import value_of
 from dossier_bridge.faults import FaultReason, fault
+from dossier_bridge.xml_parts import Parts, first_of, parts_of
 from gateway.domain.document import NOBODY, LabResult, Remark, ResultValue, ValueKind
 from gateway.domain.identity import ClaimedIdentity
 

@@ -19,12 +19,15 @@ from dossier_bridge.hl7_types import (
     participant_of,
     sex_of,
 )
+from dossier_bridge.xml_parts import Parts, parts_of
 from dossier_bridge.xml_source import parse_xml
 from gateway.domain.document import Participant
 from gateway.domain.identity import ClaimedIdentity, folded_name
 from gateway.domain.timestamp import Timestamp
 
 _RIM = "{urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0}"
+_IDENTIFIER, _SLOT, _CLASSIFICATION = _RIM + "ExternalIdentifier", _RIM + "Slot", _RIM + "Classification"
+_NAME = _RIM + "Name"
 _CLASS = "urn:uuid:41a5887f-8865-4c09-adf7-e362475b143a"
 _TYPE = "urn:uuid:f0306f51-975f-434e-a61c-c59651d33983"
 _CONFIDENTIALITY = "urn:uuid:f4f85eac-e6cb-4883-b524-f2705394840f"
@@ -77,15 +80,15 @@ def read_metadata(data: bytes, max_bytes: int) -> Metadata:
     """Read METADATA.XML; raise `DocumentFault` when it is not sound XML or describes no document."""
     root = parse_xml(data, max_bytes)
     replaces = dict(_replacements(root))
-    entries = tuple(_entry(node, replaces) for node in root.iter(_RIM + "ExtrinsicObject"))
+    entries = tuple([_entry(node, replaces) for node in root.iter(_RIM + "ExtrinsicObject")])
     if not entries:
         raise fault(FaultReason.XDM_METADATA)
-    identifiers = (
-        identifier_of(node.get("value", ""))
-        for node in root.iter(_RIM + "ExternalIdentifier")
+    named = {
+        node.get("value", "")
+        for node in root.iter(_IDENTIFIER)
         if node.get("identificationScheme") in (_PATIENT_ID, _SET_PATIENT_ID)
-    )
-    return Metadata(entries, frozenset(i for i in identifiers if i))
+    }
+    return Metadata(entries, frozenset(filter(None, map(identifier_of, named))))
 
 
 def _replacements(root: etree._Element) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -95,12 +98,9 @@ def _replacements(root: etree._Element) -> Iterator[tuple[str, tuple[str, ...]]]
 
 
 def _entry(node: etree._Element, replaces: dict[str, tuple[str, ...]]) -> MetadataEntry:
-    slots = _slots(node)
-    classes = _classifications(node)
-    external = {
-        e.get("identificationScheme"): e.get("value", "")
-        for e in node.iterchildren(_RIM + "ExternalIdentifier")
-    }
+    parts = parts_of(node)
+    slots, classes = _slots_among(parts), _classifications(parts)
+    external = {e.get("identificationScheme"): e.get("value", "") for e in parts.get(_IDENTIFIER, ())}
     patient_id = identifier_of(external.get(_PATIENT_ID, ""))
     type_code, type_system, type_label = _code(classes, _TYPE)
     size = _first(slots, "size").strip()
@@ -111,7 +111,7 @@ def _entry(node: etree._Element, replaces: dict[str, tuple[str, ...]]) -> Metada
         size=int(size) if size.isascii() and size.isdecimal() and len(size) < 16 else None,
         unique_id=external.get(_UNIQUE_ID, "").strip(),
         media_type=node.get("mimeType", "").strip().lower(),
-        title=_localized(node, "Name"),
+        title=_localized(parts),
         type_code=type_code,
         type_code_system=type_system,
         type_label=type_label,
@@ -135,38 +135,42 @@ def _time(slots: dict[str, list[str]], name: str) -> Timestamp | None:
     return Timestamp(text) if text else None
 
 
-def _slots(node: etree._Element) -> dict[str, list[str]]:
+def _slots_among(parts: Parts) -> dict[str, list[str]]:
     return {
         slot.get("name", ""): [value.text or "" for value in slot.iter(_RIM + "Value")]
-        for slot in node.iterchildren(_RIM + "Slot")
+        for slot in parts.get(_SLOT, ())
     }
 
 
 def _first(slots: dict[str, list[str]], name: str) -> str:
-    return next(iter(slots.get(name, [])), "")
+    values = slots.get(name)
+    return values[0] if values else ""
 
 
-def _classifications(node: etree._Element) -> dict[str, list[etree._Element]]:
+def _classifications(parts: Parts) -> dict[str, list[etree._Element]]:
     found: dict[str, list[etree._Element]] = {}
-    for classification in node.iterchildren(_RIM + "Classification"):
+    for classification in parts.get(_CLASSIFICATION, ()):
         found.setdefault(classification.get("classificationScheme", ""), []).append(classification)
     return found
 
 
 def _code(classes: dict[str, list[etree._Element]], scheme: str) -> tuple[str, str, str]:
     for node in classes.get(scheme, []):
-        system = _first(_slots(node), "codingScheme")
-        return node.get("nodeRepresentation", ""), system, _localized(node, "Name")
+        parts = parts_of(node)
+        return node.get("nodeRepresentation", ""), _first(_slots_among(parts), "codingScheme"), _localized(parts)
     return "", "", ""
 
 
-def _localized(node: etree._Element, name: str) -> str:
-    found = node.find(f"{_RIM}{name}/{_RIM}LocalizedString")
-    return found.get("value", "").strip() if found is not None else ""
+def _localized(parts: Parts) -> str:
+    """Give the name among the parts of an element."""
+    for name in parts.get(_NAME, ()):
+        for found in name.iterchildren(_RIM + "LocalizedString"):
+            return found.get("value", "").strip()
+    return ""
 
 
 def _author(node: etree._Element) -> Participant:
-    slots = _slots(node)
+    slots = _slots_among(parts_of(node))
     person = participant_of(_first(slots, "authorPerson"))
     organisation = organisation_of(_first(slots, "authorInstitution"))
     return replace(

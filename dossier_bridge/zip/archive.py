@@ -104,11 +104,11 @@ def _inflated(packed: bytes, size: int) -> bytes:
 
 def _entries(data: bytes, count: int, at: int, end: int, limits: ArchiveLimits) -> Iterator[ZipEntry]:
     for _ in range(count):
-        if at + _CENTRAL.size > end:
+        if at + _CENTRAL.size > end or not data.startswith(b"PK\x01\x02", at):
             raise fault(FaultReason.ZIP_MALFORMED)
         fields = _CENTRAL.unpack_from(data, at)
         following = at + _CENTRAL.size + sum(fields[10:13])
-        if fields[0] != b"PK\x01\x02" or following > end:
+        if following > end:
             raise fault(FaultReason.ZIP_MALFORMED)
         raw = data[at + _CENTRAL.size : at + _CENTRAL.size + fields[10]]
         yield _entry(data, fields, raw, limits)
@@ -144,12 +144,12 @@ _Fields = tuple[bytes, int, int, int, int, int, int, int, int, int, int, int, in
 
 
 def _entry(data: bytes, fields: tuple[int, ...] | _Fields, raw: bytes, limits: ArchiveLimits) -> ZipEntry:
-    flags, method, crc, packed, size, outside, header = (int(fields[n]) for n in (3, 4, 7, 8, 9, 15, 16))
+    _, made_by, _, flags, method, _, _, crc, packed, size, *_, outside, header = fields
     if flags & _ENCRYPTED:
         raise fault(FaultReason.ZIP_ENCRYPTED)
     if method not in (_STORED, _DEFLATED):
         raise fault(FaultReason.ZIP_METHOD)
-    if int(fields[1]) >> 8 == _UNIX and stat.S_IFMT(outside >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
+    if made_by >> 8 == _UNIX and stat.S_IFMT(outside >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise fault(FaultReason.ZIP_LINK)
     name = _path(raw, flags)
     if size > limits.max_entry_bytes:

@@ -75,6 +75,6 @@ _FORM = SparseForm(
     {
         Timestamp: attrgetter("text"),
         BirthDate: str,
-        **dict.fromkeys((DocumentCategory, DocumentNote, Sex), attrgetter("value")),
+        **dict.fromkeys((DocumentCategory, DocumentNote, Sex), attrgetter("_value_")),
     },
 )

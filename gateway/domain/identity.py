@@ -83,7 +83,7 @@ class BirthDate:
         found = _BIRTH_DATE.fullmatch(text.strip())
         if not found:
             raise InvalidValue("not a birth date: YYYY-MM-DD or YYYYMMDD is expected")
-        year, month, day = (int(part or 0) for part in found.groups())
+        year, month, day = map(int, found.groups("0"))
         if not 1850 <= year <= 2200 or month > 12 or day > 31 or (day and not month):
             raise InvalidValue("not a birth date: year, month or day is out of range")
         return cls(year, month, day)

@@ -38,7 +38,10 @@ _USUAL = frozenset({
 def known_interpretation(code: str) -> str:
     """Give the code as HL7 writes it, or nothing for one that HL7 does not have."""
     code = code.strip()
-    return code if code in _WORDS else next((c for c in (code.upper(),) if c in _WORDS), "")
+    if code in _WORDS:
+        return code
+    capital = code.upper()
+    return capital if capital in _WORDS else ""
 
 
 def is_critical_code(code: str) -> bool:

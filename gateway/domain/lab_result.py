@@ -44,6 +44,9 @@ class ValueKind(Enum):
     TIME = "TS"
     ABSENT = "absent"
 
+    # Members are one each: hashed as such, without asking for their names.
+    __hash__ = object.__hash__
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultValue:
@@ -202,6 +205,8 @@ class LabResult:
     @property
     def counts(self) -> bool:
         """Say whether the value stands: neither denied nor cancelled, held or still to come."""
+        if self.status == "completed" and not self.mood:
+            return not self.negated
         return not self.negated and self.state in (ResultState.FINAL, ResultState.PROVISIONAL)
 
     @property
@@ -225,6 +230,6 @@ class LabResult:
         normal = self.normal_range if self.counts else None
         if normal is None or normal.is_inverted or (normal.low is None and normal.high is None):
             return None
-        if normal.low == normal.high != self.value.number and "N" in self.interpretation:
+        if "N" in self.interpretation and normal.low == normal.high != self.value.number:
             return None  # the laboratory itself does not take such a range for one
         return normal if not normal.unit or same_unit(normal.unit, self.value.unit) else None

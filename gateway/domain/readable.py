@@ -47,7 +47,11 @@ class TextTag(Enum):
     NOTE = "note"
     FILE = "file"
 
+    # Members are one each: hashed as such, without asking for their names.
+    __hash__ = object.__hash__
 
+
+_ALONE = {tag: [tag.value] for tag in TextTag}
 VOID = frozenset({TextTag.LINE_BREAK, TextTag.FILE})
 """Marks that close themselves."""
 
@@ -112,7 +116,8 @@ WORDLESS = ReadableText()
 
 def readable_to_json(text: ReadableText) -> bytes:
     """Write a text as UTF-8 JSON."""
-    return orjson.dumps([int(text.is_cut), *map(_written, text.tokens)])
+    tokens = [token if isinstance(token, str) else _written(token) for token in text.tokens]
+    return orjson.dumps([int(text.is_cut), *tokens])
 
 
 def kept_words(text: ReadableText) -> bytes:
@@ -136,11 +141,11 @@ def is_link(address: str) -> bool:
     return _LINK.fullmatch(address) is not None
 
 
-def _written(token: TextToken) -> object:
-    if isinstance(token, str):
-        return token
+def _written(token: Opening | Closing) -> object:
     if isinstance(token, Closing):
         return 0
+    if not token.styles and not token.target and token.span == (1, 1):
+        return _ALONE[token.tag]
     parts: list[object] = [token.tag.value, *token.span, [style.value for style in token.styles], token.target]
     while len(parts) > 1 and parts[-1] in (1, [], ""):
         parts.pop()

@@ -58,5 +58,5 @@ _FORM = SparseForm(
             "remarks": each(_remark),
         },
     },
-    {Timestamp: attrgetter("text"), Decimal: str, ValueKind: attrgetter("value")},
+    {Timestamp: attrgetter("text"), Decimal: str, ValueKind: attrgetter("_value_")},
 )

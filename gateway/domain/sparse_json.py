@@ -42,7 +42,8 @@ class SparseForm:
         return {
             name: item if (write := plain.get(type(item))) is None else write(item)
             for (name, default), item in zip(named, values(value), strict=True)
-            if item is not default and item != default
+            # Values of another type differ: a number is not compared with None, which takes long.
+            if item is not default and (type(item) is not type(default) or item != default)
         }
 
     def _items(self, items: tuple[object, ...]) -> list[object]:

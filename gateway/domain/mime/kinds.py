@@ -43,6 +43,9 @@ class Kind(Enum):
     OTHER = "other"
     """Nothing that is known: the reader looks through it."""
 
+    # Members are one each: hashed as such, without asking for their names.
+    __hash__ = object.__hash__
+
     @property
     def is_held(self) -> bool:
         """Say whether it stays invisible until a reader has looked and its patient, if any, was compared (A12)."""

@@ -475,7 +475,7 @@ def test_age_that_is_not_known_meets_no_condition(birth: BirthDate | None, time:
     markup = f'<r xmlns="urn:hl7-org:v3" xmlns:xsi="{XSI}">{inside}</r>'
     patient = replace(a_patient(), birth_date=birth)
     node = etree.fromstring(markup)
-    (found,) = ranges_of([node], elements.Narrative(node), patient, time)
+    ((found,), _) = ranges_of([node], elements.Narrative(node), patient, time)
     assert (found.applies, found.condition) == (None, "à partir de 18 ans")
 
 
