@@ -4,15 +4,17 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from structlog.testing import capture_logs
 
 from gateway.domain.errors import StoreUnavailable
+from gateway.ports.store import Preparation, Tx
 from gateway.store.backend.sqlite.commit_lock import CommitLock
 from gateway.store.opening import StorePaths, create_store, open_store
 from gateway.store.sql_store import SqlStore
@@ -59,6 +61,48 @@ async def test_who_waits_goes_on_as_soon_as_the_other_has_committed(paths: Store
         assert not waiting.done()
         other.leave()
         assert (await waiting).uid == 1
+    other.close()
+
+
+class _Turns:
+    """Counts how often a process has taken the lock."""
+
+    count = 0
+
+    def taken(self, waited_seconds: float) -> None:
+        assert waited_seconds >= 0
+        self.count += 1
+
+    def left(self) -> None:
+        """Count nothing."""
+
+
+async def test_what_comes_while_another_writes_is_committed_with_what_waits_for_it(paths: StorePaths) -> None:
+    other, turns, come, last_prepared = CommitLock(paths.database, SHORT), _Turns(), Event(), Event()
+
+    def first() -> list[Callable[[Tx], int]]:
+        assert come.wait(10)
+        return [lambda tx: shown(tx, vault, a_content()).uid]
+
+    def last() -> list[Callable[[Tx], int]]:
+        last_prepared.set()
+        return [lambda tx: shown(tx, vault, a_content()).uid]
+
+    async with open_store(paths, ManualClock(), commit_notes=turns) as store:
+        vault = await a_mailbox(store)
+        other.take()
+        before = turns.count
+        writes = [
+            asyncio.ensure_future(store.write_prepared(Preparation(first))),
+            asyncio.ensure_future(store.write(lambda tx: shown(tx, vault, a_content()).uid)),
+            asyncio.ensure_future(store.write_prepared(Preparation(last))),
+        ]
+        await asyncio.sleep(0)
+        come.set()
+        assert await asyncio.to_thread(last_prepared.wait, 10)
+        other.leave()
+        assert await asyncio.gather(*writes) == [[1], 2, [3]]
+        assert turns.count - before == 1
     other.close()
 
 

@@ -11,6 +11,7 @@ fails what waited for it.
 
 import asyncio
 import sqlite3
+from collections import deque
 from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import timedelta
@@ -121,21 +122,40 @@ class SqliteEngine(JobQueues[X]):
         with self._wake:
             while not (mail or bulk or self._stopping):
                 self._wake.wait()
-            group: list[Job[X] | Pending[X]] = []
-            room = MAX_PREPARED
-            while mail and len(group) < MAX_GROUP and (room or isinstance(mail[0], Job)):
-                room -= not isinstance(mail[0], Job)
-                group.append(mail.popleft())
+            group = self._first_of(mail, MAX_GROUP, MAX_PREPARED)
             # One piece of long work a group at most: imports never starve mail, mail never stops an import.
             if bulk:
                 group.append(bulk.popleft())
             return group
 
+    def _first_of(
+        self, mail: "deque[Job[X] | Pending[X]]", most: int, most_prepared: int
+    ) -> "list[Job[X] | Pending[X]]":
+        group: list[Job[X] | Pending[X]] = []
+        while mail and len(group) < most and (most_prepared or isinstance(mail[0], Job)):
+            most_prepared -= not isinstance(mail[0], Job)
+            group.append(mail.popleft())
+        return group
+
     def _write_loop(self) -> None:
         while group := self._next_group():
-            if jobs := prepared(group, self._loop):
+            if jobs := prepared(group, self._loop) + self._come_meanwhile(group):
                 touched = self._run_group(jobs)
                 self._loop.call_soon_threadsafe(self._resolve, jobs, touched)
+
+    def _come_meanwhile(self, group: "list[Job[X] | Pending[X]]") -> "list[Job[X]]":
+        """Prepare what has come while another process writes: a commit costs much the same for one as for many."""
+        jobs: list[Job[X]] = []
+        left, left_prepared = MAX_GROUP - len(group), MAX_PREPARED - sum(isinstance(one, Pending) for one in group)
+        while self._waiting[0] and self._lock.is_elsewhere():
+            with self._wake:
+                more = self._first_of(self._waiting[0], left, left_prepared)
+            if not more:
+                break
+            left -= len(more)
+            left_prepared -= sum(isinstance(one, Pending) for one in more)
+            jobs += prepared(more, self._loop)
+        return jobs
 
     def _run_group(self, group: "list[Job[X]]") -> set[VaultId]:
         touched: set[VaultId] = set()
