@@ -44,6 +44,7 @@ class SnapshotHolder:
         self._by_number: dict[str, list[DirectoryEntry]] = {}
         self._monotonic = monotonic
         self._next_look = monotonic()
+        self._ages = Ages(None, None)
         self._follow()
 
     def entry(self, address: MailAddress) -> DirectoryEntry | None:
@@ -109,12 +110,7 @@ class SnapshotHolder:
     def ages(self) -> Ages:
         """Say when the data in service were generated."""
         self._follow()
-        whitelist, directory = self._whitelist.value, self._directory.value
-        return Ages(
-            whitelist=whitelist.generated_at if whitelist else None,
-            directory=directory.generated_at if directory else None,
-            whitelist_version=self._whitelist.loads,
-        )
+        return self._ages
 
     def faults(self) -> tuple[str, ...]:
         """Say what is wrong with the present files, for `pli doctor` and the metrics."""
@@ -153,6 +149,12 @@ class SnapshotHolder:
         self._next_look = now + CHECK_EVERY_SECONDS
         for followed in (self._directory, self._whitelist, self._local):
             followed.look()
+        whitelist, directory = self._whitelist.value, self._directory.value
+        self._ages = Ages(
+            whitelist=whitelist.generated_at if whitelist else None,
+            directory=directory.generated_at if directory else None,
+            whitelist_version=self._whitelist.loads,
+        )
 
 
 class _Followed(Generic[_T]):

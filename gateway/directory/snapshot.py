@@ -26,6 +26,8 @@ _WRITTEN = (
     "postal_code", "red_listed", "valid", "organisation_id",
 )  # fmt: skip
 _values = attrgetter(*_WRITTEN)
+_MOST_FOUND = 1_000
+"""Mailboxes that are kept: a sender's is asked for several times a message."""
 
 
 class DirectorySnapshot:
@@ -36,11 +38,17 @@ class DirectorySnapshot:
         self._container = Container(path, ContainerKind.DIRECTORY)
         self.generated_at = self._container.generated_at
         self.count = self._container.count
+        self._found: dict[MailAddress, DirectoryEntry | None] = {}
 
     def entry(self, address: MailAddress) -> DirectoryEntry | None:
         """Find a mailbox. Raises `SnapshotBroken` when its part of the file is damaged."""
+        if address in self._found:
+            return self._found[address]
         record = self._container.get(str(address))
-        return None if record is None else _entry_of(record, address)
+        if len(self._found) >= _MOST_FOUND:
+            self._found = {}  # whoever looks in another thread has the former one
+        found = self._found[address] = None if record is None else _entry_of(record, address)
+        return found
 
     def __iter__(self) -> Iterator[DirectoryEntry]:
         """Give every mailbox, in no useful order; reads the whole file."""

@@ -24,6 +24,7 @@ DEMO_OIDS = PRODUCTION_OIDS | {INS_TEST, INS_DEMO}
 _BIRTH_DATE = re.compile(r"(\d{4})(?:-?(\d{2})(?:-?(\d{2})(?:T?\d{2}.*)?)?)?", re.ASCII)
 # Latin capitals that Unicode does not decompose, and the apostrophe that it counts as a letter.
 _FOLDS = str.maketrans({"Œ": "OE", "Æ": "AE", "Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "TH", "ʼ": " "})
+_NO_LETTERS = re.compile(r"[\W_]+")
 _INS_FORM = re.compile(r"[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{6}[0-9]{2}", re.ASCII)
 
 
@@ -117,7 +118,7 @@ def folded_name(text: str) -> str:
     if not text.isascii():
         bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     # Letters of other scripts stay: dropping them would make two different names equal.
-    return " ".join(re.sub(r"[\W_]+", " ", bare.upper().translate(_FOLDS)).split())
+    return " ".join(_NO_LETTERS.sub(" ", bare.upper().translate(_FOLDS)).split())
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -174,8 +175,14 @@ class IdentityMatch(Enum):
     INCOMPLETE = "905"
 
 
+def _is_same_name(one: str, other: str) -> bool:
+    return one == other or folded_name(one) == folded_name(other)
+
+
 def same_first_given_name(document: tuple[str, ...], record: tuple[str, ...]) -> bool:
     """Compare first given names; « Jean-Pierre » equals « Jean Pierre », and either may list all names in one."""
+    if document[0] == record[0]:
+        return True
     one, other = folded_name(document[0]), folded_name(record[0])
     if one == other:
         return True
@@ -207,7 +214,7 @@ def differing_traits(
     """Name, in French, the kinds of traits that a document gives otherwise than the record; never their values."""
     traits, given = record.traits, document.given_names
     ins = bool(_claimed_ins(document)) and not _has_same_ins(document, record, accepted_oids)
-    name = bool(document.birth_name) and folded_name(document.birth_name or "") != folded_name(traits.birth_name)
+    name = bool(document.birth_name) and not _is_same_name(document.birth_name or "", traits.birth_name)
     names = bool(given and given[0]) and not (traits.given_names and same_first_given_name(given, traits.given_names))
     sex = document.sex is not None and document.sex != traits.sex
     born = document.birth_date is not None and not (

@@ -6,7 +6,6 @@ service behind `Intake`.
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import replace
 from typing import TypeVar
 
 from gateway.domain.smtp_connection import SmtpConnection
@@ -22,6 +21,9 @@ T = TypeVar("T")
 
 class SmtpSession(SmtpConversation):
     """One client of a mail server, on any door."""
+
+    _named: SmtpConnection | None = None
+    _name = ""
 
     async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's naming
         """Begin a message (RFC 5321 §4.1.1.2)."""
@@ -54,7 +56,10 @@ class SmtpSession(SmtpConversation):
     def _let_in(self) -> str:
         """Name whom certificate or sign-in let in."""
         connection = self.connection
-        return str(connection.signed_in.address if connection.signed_in else connection.peer and connection.peer.dn)
+        if connection is not self._named:
+            name = connection.signed_in.address if connection.signed_in else connection.peer and connection.peer.dn
+            self._named, self._name = connection, str(name)
+        return self._name
 
     async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's naming
         """Add a recipient (RFC 5321 §4.1.1.3)."""
@@ -75,7 +80,8 @@ class SmtpSession(SmtpConversation):
         verdict = await self._ask("rcpt", self.around.intake.rcpt(self.connection, envelope, recipient))
         answer = verdict if isinstance(verdict, Reply) else replies.of_verdict(verdict, replies.RECIPIENT_OK)
         if answer.accepts:
-            self._envelope = replace(envelope, recipients=(*envelope.recipients, recipient))
+            recipients = *envelope.recipients, recipient
+            self._envelope = Envelope(envelope.reverse_path, recipients, envelope.parameters)
         return answer
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's naming

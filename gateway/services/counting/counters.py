@@ -9,7 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 
 from gateway.domain.attempt import AttemptOutcome, CountedAttempt
 from gateway.domain.mailbox import ATTEMPTS
@@ -29,6 +29,8 @@ _LATE, _THOROUGHLY_EVERY = timedelta(seconds=3), timedelta(seconds=10)
 _MOST_WAITING, _MOST_AT_ONCE = 50_000, 2_000
 _MOST_AT_THE_START = 200_000
 _RECIPIENTS = "rcpt"
+_MOST_NAMED = 1_000
+"""Senders whose digest is remembered."""
 
 
 class CountersInMemory:
@@ -194,12 +196,13 @@ class _StoredTries:
     def __init__(self, shared: StoredCounters, here: AttemptLog) -> None:
         self._shared = shared
         self._here = here
+        self._subject = lru_cache(_MOST_NAMED)(partial(shared.subject, _RECIPIENTS))
 
     def of(self, sender: str, now: datetime) -> Attempts:
-        return self._here.of(self._shared.subject(_RECIPIENTS, sender).hex(), now)
+        return self._here.of(self._subject(sender).hex(), now)
 
     def note(self, sender: str, recipient: bytes, hit: bool, now: datetime) -> bool:
-        subject = self._shared.subject(_RECIPIENTS, sender)
+        subject = self._subject(sender)
         if not self._here.note(subject.hex(), recipient, hit, now):
             return False
         # A hit is told where it may weigh against a miss: senders who miss nobody cost the database nothing.

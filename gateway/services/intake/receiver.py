@@ -131,7 +131,8 @@ class Receiver:
         with self.load.message():
             facts = self._mail_facts(connection, envelope.reverse_path)
             receipt = await self._contents.take(connection, envelope, facts, raw, self._known)
-        return replace(receipt, verdict=await self._audited(receipt.verdict, connection, envelope.reverse_path))
+        await self._audited(receipt.verdict, connection, envelope.reverse_path)
+        return receipt
 
     # ------------------------------------------------------------ shared
 
