@@ -163,15 +163,16 @@ async def test_peer_that_stood_still_is_told_everything_afterwards(
 
 
 async def test_everybody_looks_when_a_peer_is_found_dead(ram: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    speaker = FolderNews(_database(ram))
-    async with speaker.running():
+    speaker, third = FolderNews(_database(ram)), FolderNews(_database(ram))
+    async with speaker.running(), third.running():
         place = _database(ram).parent / FOLDER
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as peer:
             monkeypatch.chdir(place)
             peer.bind("killed")
-        with speaker.subscribe(VAULT) as news:
+        with speaker.subscribe(VAULT) as news, third.subscribe(VAULT) as by_another:
             speaker.publish({OTHER})
             await _told(news)
+            await _told(by_another)
         assert not (place / "killed").exists()
     assert list(place.iterdir()) == []
 

@@ -182,7 +182,7 @@ class FolderNews:
         if self._kept:
             self._all_sent.clear()
             self._send_by(now + self._retry)
-        else:
+        elif not self._fresh:
             self._all_sent.set()
 
     def _peers(self) -> list[str]:
@@ -213,7 +213,7 @@ class FolderNews:
         return True
 
     def _find_dead(self, peer: str) -> None:
-        """Look at everything: a peer was killed, perhaps before it told what it had committed."""
+        """Have all look at everything: a peer was killed, perhaps before it told what it had committed."""
         try:
             os.unlink(self._path(peer))  # noqa: PTH108 - as above
         except FileNotFoundError:
@@ -221,6 +221,10 @@ class FolderNews:
         except OSError:
             return  # what stays there must not have everybody look at each commit
         self._here.publish_to_all()
+        # Its name is gone now, so that nobody else finds out.
+        self._fresh.add(_EVERYBODY)
+        self._all_sent.clear()
+        self._send_by(self._sent_at + _PAUSE)
 
     async def _say_last_words(self) -> None:
         self._send()
