@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from gateway.config import Settings
 from gateway.domain.errors import ConfigurationError
 from gateway.store.blobs.file_blobs import FileBlobs
+from gateway.store.disk_failure import DiskFailure
 
 if TYPE_CHECKING:
     from gateway.store.blobs.s3_blobs import S3Blobs
@@ -19,11 +20,11 @@ def blobs_are_remote(settings: Settings) -> bool:
     return settings.paths.blobs.startswith("s3://")
 
 
-def open_blobs(settings: Settings) -> "FileBlobs | S3Blobs":
-    """Open them; close what is given, or use it in a ``with``. Raises `ConfigurationError`."""
+def open_blobs(settings: Settings, disk: DiskFailure) -> "FileBlobs | S3Blobs":
+    """Open them; close what is given, or use it in a ``with``. Files ask `disk`. Raises `ConfigurationError`."""
     if blobs_are_remote(settings):
         return _s3_blobs(settings)
-    return FileBlobs(settings.path(settings.paths.blobs))
+    return FileBlobs(settings.path(settings.paths.blobs), disk)
 
 
 def require_blobs(settings: Settings) -> None:

@@ -24,6 +24,7 @@ from gateway.policy.settings import PolicySettings
 from gateway.ports.clock import Clock
 from gateway.ports.counters import Counters
 from gateway.processes.serving_place import ServingPlace
+from gateway.processes.shared_disk_failure import SharedDiskFailure
 from gateway.processor_cores import leave_the_core
 from gateway.services.conversation.conversations import Conversations
 from gateway.services.counting.counters import StoredCounters
@@ -183,9 +184,9 @@ async def core(settings: Settings, place: ServingPlace | None = None) -> AsyncIt
     `place` is that of a process that serves; a command that does one thing has none.
     """
     memory = place.memory if place else SharedMemory()
-    clock, paths = SystemClock(), store_paths(settings)
+    clock, paths, disk = SystemClock(), store_paths(settings), SharedDiskFailure(memory)
     with (
-        open_blobs(settings) as blobs,
+        open_blobs(settings, disk) as blobs,
         ThreadPoolExecutor(settings.work.threads, "pli-work", leave_the_core) as workers,
     ):
         async with open_store(
@@ -197,6 +198,7 @@ async def core(settings: Settings, place: ServingPlace | None = None) -> AsyncIt
             blobs_wait=blobs_are_remote(settings),
             is_shared=place is not None and not place.is_alone,
             commit_notes=place.commit_notes if place else NO_NOTES,
+            disk=disk,
             access_settings=settings.access.settings,
         ) as store:
             yield _bound(settings, clock, store, blobs, memory)

@@ -44,6 +44,7 @@ class Total(Enum):
     BEATS = "how often its loop has beaten since it serves"
     ACCEPTED = "connections of a port, and 1 besides while it accepts any; a number for each port"
     COMMITS = "its turns at the lock of commits, and its waits for it by length"
+    DISK_FAILED = "1 once the disk has failed under what it wrote"
 
 
 class Counted(Enum):
@@ -77,6 +78,8 @@ _SECTIONS: Final[tuple[tuple[Enum, int], ...]] = (
     *((timed, 2 * _INSTANTS) for timed in Timed),
     *((gathered, _SETS * _SET) for gathered in Gathered),
 )
+_KEPT: Final = frozenset({Total.COMMITS, Total.DISK_FAILED})
+"""What a process has said that stands when it has ended."""
 _STARTS: Final = {
     section: sum(size for _, size in _SECTIONS[:place]) for place, (section, _) in enumerate(_SECTIONS)
 }
@@ -106,11 +109,11 @@ class SharedMemory:
         return view
 
     def clear(self) -> None:
-        """Clear the row of this process, which has ended, except what it noted of commits; for the parent."""
-        start = self.number * _ROW
-        kept = start + _STARTS[Total.COMMITS], start + _STARTS[Total.COMMITS] + _SEVERAL[Total.COMMITS]
-        for first, end in ((start, kept[0]), (kept[1], start + _ROW)):
-            self._whole[first:end] = memoryview(bytes((end - first) * _NUMBER)).cast("q")
+        """Clear the row of this process, which has ended, except what outlives it; for the parent."""
+        for section, size in _SECTIONS:
+            if section not in _KEPT:
+                start = self.number * _ROW + _STARTS[section]
+                self._whole[start : start + size] = memoryview(bytes(size * _NUMBER)).cast("q")
 
     def share_of(self, many: int) -> int:
         """Give this process's part of something of which all together may have `many`; 1 at least."""

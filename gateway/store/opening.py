@@ -19,6 +19,7 @@ from gateway.store.backend.sqlite.engine import LOCK_TIMEOUT, SqliteEngine
 from gateway.store.backend.sqlite.news import FolderNews
 from gateway.store.backend.sqlite.soundness import check_database, check_key_store
 from gateway.store.damage_notes import FILE, DamageNotes
+from gateway.store.disk_failure import DiskFailure
 from gateway.store.folder_sync import sync_folder
 from gateway.store.rows.transaction import SqlTx
 from gateway.store.seal.key_rotation import keks_in_use
@@ -88,6 +89,7 @@ async def open_store(
     blobs_wait: bool = False,
     is_shared: bool = False,
     commit_notes: CommitNotes = NO_NOTES,
+    disk: DiskFailure | None = None,
     access_settings: AccessSettings = NOTHING_CHOSEN,
 ) -> AsyncIterator[SqlStore]:
     """Open a store that `create_store` made, for the running loop; on exit what waits is committed.
@@ -103,6 +105,7 @@ async def open_store(
         blobs_wait: whether blobs are behind a network, so that work on them is long.
         is_shared: whether other processes of one gateway serve from it as well; on a server they may always.
         commit_notes: told of this process's turns at writing to SQLite.
+        disk: whose failure stops SQLite, in any process that shares it; its own when there is none.
         access_settings: what each transaction decides on access by.
     """
     require_made(paths)
@@ -119,7 +122,7 @@ async def open_store(
         if paths.server:
             backend = _on_server(paths.server, make, readers, writers, lock_timeout)
         else:
-            backend = _on_file(paths.database, make, readers, lock_timeout, connection, commit_notes)
+            backend = _on_file(paths.database, make, readers, lock_timeout, connection, commit_notes, disk)
         async with backend.listening:
             try:
                 with ThreadPoolExecutor(2, "pli-work") if workers is None else nullcontext(workers) as pool:
@@ -149,11 +152,12 @@ def _on_file(
     lock_timeout: timedelta,
     connection: type[sqlite3.Connection],
     commit_notes: CommitNotes,
+    disk: DiskFailure | None,
 ) -> _Backend:
     news = FolderNews(database)
     engine = SqliteEngine[SqlTx](
         database, make, news.publish, readers=readers, lock_timeout=lock_timeout, connection=connection,
-        commit_notes=commit_notes,
+        commit_notes=commit_notes, disk=disk,
     )  # fmt: skip
     return _Backend(engine, news, news.running())
 

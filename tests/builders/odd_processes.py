@@ -1,6 +1,7 @@
 """Loaded into ``pli serve`` before it starts: one of its processes does what it never should, as `ODDITY` says."""
 
 import asyncio
+import errno
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -73,6 +74,19 @@ def never_serves() -> None:
     setattr(gateway.app, "serve", ended)  # noqa: B010 - as above
 
 
+def disk_fails() -> None:
+    """Have one synchronisation of a file fail, once."""
+    synchronise, when = os.fdatasync, Path(os.environ[WHEN])
+
+    def failing(handle: int) -> None:
+        if when.exists():
+            when.unlink()
+            raise OSError(errno.EIO, "no such sector")
+        synchronise(handle)
+
+    setattr(os, "fdatasync", failing)  # noqa: B010 - as above
+
+
 def loads_no_more() -> None:
     """Have the program load no more from the moment on, as halfway through an upgrade."""
     load = serving._load
@@ -85,7 +99,7 @@ def loads_no_more() -> None:
     setattr(serving, "_load", broken)  # noqa: B010 - as above
 
 
-_ALL = halts_with_the_lock, is_halted, loops_for_ever, never_serves, loads_no_more
+_ALL = halts_with_the_lock, is_halted, loops_for_ever, never_serves, loads_no_more, disk_fails
 ODDITIES = {work.__name__: work for work in _ALL}
 if ODDITY in os.environ:
     ODDITIES[os.environ[ODDITY]]()

@@ -6,7 +6,7 @@ The faults are SQLite's own (`max_page_count`, a real lock) or enter below the e
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -16,6 +16,8 @@ import pytest
 from gateway.domain.errors import DatabaseDamaged, StoreUnavailable
 from gateway.domain.mailbox import Entry, FolderId, VaultId
 from gateway.ports.store import Store
+from gateway.processes.shared_disk_failure import SharedDiskFailure
+from gateway.shared_memory import SharedMemory
 from gateway.store.opening import StorePaths, create_store, open_store
 from gateway.store.sql_store import SqlStore
 from tests.builders.store import ManualClock, a_content, a_mailbox, inbox_of, shown
@@ -162,6 +164,30 @@ async def test_store_opened_again_after_a_failed_fsync_takes_writes(paths: Store
     async with open_store(paths, ManualClock()) as again:
         assert (await _deliver(again, vault)).uid == 2
         assert await _uids(again, vault, inbox) == [1, 2]
+
+
+async def test_failure_under_one_process_stops_the_others_and_whoever_is_begun_in_its_place(
+    paths: StorePaths, disk: type[Disk]
+) -> None:
+    memory = SharedMemory(2)
+
+    def store_of(number: int) -> AbstractAsyncContextManager[SqlStore]:
+        disk = SharedDiskFailure(memory.of(number))
+        return open_store(paths, ManualClock(), connection=Disk, is_shared=True, disk=disk)
+
+    async with store_of(0) as first, store_of(1) as second:
+        vault, inbox = await _mailbox(first)
+        await _deliver(second, vault)
+        disk.failing = sqlite3.SQLITE_IOERR_FSYNC
+        for store in (first, second):
+            with pytest.raises(StoreUnavailable):
+                await _deliver(store, vault)
+        disk.failing = None
+    memory.of(0).clear()
+    async with store_of(0) as heir:
+        with pytest.raises(StoreUnavailable):
+            await _deliver(heir, vault)
+        assert await _uids(heir, vault, inbox) == [1]
 
 
 async def test_passing_refusal_of_the_disk_does_not_stop_the_store(store: SqlStore, disk: type[Disk]) -> None:

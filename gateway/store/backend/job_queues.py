@@ -25,7 +25,6 @@ class JobQueues(Generic[X]):
         self._wake = threading.Condition()
         self._waiting: tuple[deque[Job[X] | Pending[X]], deque[Job[X] | Pending[X]]] = (deque(), deque())
         self._stopping = False
-        self._broken = False
         self._to_read: SimpleQueue[Job[X] | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
 
@@ -92,7 +91,7 @@ class JobQueues(Generic[X]):
     def _queue(self, items: "Sequence[Job[X] | Pending[X]]", priority: Priority) -> None:
         with self._wake:
             queue = self._waiting[priority]
-            if self._stopping or self._broken or len(queue) >= jobs.MAX_WAITING:
+            if self._stopping or len(queue) >= jobs.MAX_WAITING:
                 raise StoreUnavailable("the store takes no writes now")
             queue.extend(items)
             self._wake.notify()

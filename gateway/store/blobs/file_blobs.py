@@ -32,6 +32,7 @@ from gateway.store.blobs.sealed_chunks import (
     sealed_length,
 )
 from gateway.store.blobs.segments import NAME_OCTETS, PAGE, Segments, pages_of
+from gateway.store.disk_failure import DiskFailure, OwnDiskFailure
 
 _MAGIC = b"pli blob"
 _FIELDS, _SUM = struct.Struct(">8s16sQQ"), struct.Struct(">I")
@@ -43,9 +44,10 @@ _RANDOM = 16 - NAME_OCTETS - _PAGE_FORM.size
 class FileBlobs:
     """Blobs below one folder. Close it, or use it in a ``with``."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, disk: DiskFailure | None = None) -> None:
+        """Open them; `disk` is whose failure stops them, their own when there is none."""
         self._root = root
-        self._segments = Segments(root)
+        self._segments = Segments(root, disk or OwnDiskFailure())
 
     def __enter__(self) -> Self:
         """Enter."""

@@ -21,6 +21,7 @@ import structlog
 from gateway.domain.errors import StoreUnavailable
 from gateway.store.blobs.holes import next_data, take_out
 from gateway.store.blobs.range_locks import require_not_held
+from gateway.store.disk_failure import DiskFailure
 from gateway.store.folder_sync import sync_folder
 
 PAGE = 4096
@@ -68,13 +69,13 @@ class _Segment:
 class Segments:
     """The segments below one folder; safe for use from several threads and, each with its own, several processes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, disk: DiskFailure) -> None:
         self._folder = f"{folder}/"
+        self._disk = disk
         self._turn = threading.Condition(threading.Lock())
         self._current: _Segment | None = None
         self._dirty: dict[bytes, _Segment] = {}
         self._lost: set[bytes] = set()
-        self._broken = False
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def close(self) -> None:
@@ -110,7 +111,7 @@ class Segments:
 
     def _reserved(self, length: int) -> SegmentPlace:
         with self._turn:
-            if self._broken:
+            if self._disk.has_happened:
                 raise StoreUnavailable("the blobs stopped after a disk failure")
             segment = self._current
             if segment is None or segment.pages * PAGE >= SEGMENT_BYTES:
@@ -203,7 +204,7 @@ class Segments:
         # After a failed fsync the kernel may call pages clean that never reached the disk: a later one that
         # succeeds proves nothing. A full disk or quota is the exception: it says what is missing.
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            self._broken = True
+            self._disk.note()
             _log.error("blobs.broken", reason=errno.errorcode.get(error.errno or 0, ""))
 
     def _abandon(self, place: SegmentPlace) -> None:

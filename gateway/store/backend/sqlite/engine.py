@@ -29,6 +29,7 @@ from gateway.store.backend.sqlite.commit_lock import NO_NOTES, CommitLock, Commi
 from gateway.store.backend.sqlite.forgiving_runner import SqliteRunner
 from gateway.store.backend.sqlite.soundness import connected, primary_code, unavailable
 from gateway.store.backend.transaction import Transaction
+from gateway.store.disk_failure import DiskFailure, OwnDiskFailure
 
 X = TypeVar("X", bound=Transaction)
 MAX_GROUP = 64
@@ -59,8 +60,10 @@ class SqliteEngine(JobQueues[X]):
         lock_timeout: timedelta = LOCK_TIMEOUT,
         connection: type[sqlite3.Connection] = sqlite3.Connection,
         commit_notes: CommitNotes = NO_NOTES,
+        disk: DiskFailure | None = None,
     ) -> None:
         super().__init__()
+        self._disk = disk or OwnDiskFailure()
         self._path = path
         self._lock_timeout = lock_timeout
         self._connection = connection
@@ -206,10 +209,11 @@ class SqliteEngine(JobQueues[X]):
         return True
 
     def _begin(self, db: sqlite3.Connection, *, waits_for_disk: bool) -> None:
-        if self._broken:
-            raise StoreUnavailable("the store stopped after a disk failure")
         self._lock.take()
         try:
+            # Only now: whoever had the lock before may have been the one under which the disk failed.
+            if self._disk.has_happened:
+                raise StoreUnavailable("the store stopped after a disk failure")
             self._require_place()
             if waits_for_disk is not self._waits_for_disk:
                 # The log stays in order: whoever synchronises it later brings with it what was not yet.
@@ -234,14 +238,14 @@ class SqliteEngine(JobQueues[X]):
             if self._writer_db.in_transaction:
                 self._writer_db.execute("ROLLBACK")
         except sqlite3.Error:
-            self._broken = True
+            self._disk.note()
 
     def _translated(self, error: BaseException) -> BaseException:
         return self._unavailable(error) if isinstance(error, sqlite3.Error) else raisable(error)
 
     def _unavailable(self, error: sqlite3.Error) -> StoreUnavailable:
         if primary_code(error) in _FATAL:
-            self._broken = True
+            self._disk.note()
             _log.error("store.broken", reason=getattr(error, "sqlite_errorname", ""))
         return unavailable(error, "a write")
 
