@@ -63,7 +63,6 @@ def document_list_of(found: DocumentPage) -> DocumentList:
         pinned=tuple(map(document_summary_of, found.pinned)),
         folders=folder_links(found.folders),
         unread=found.unread,
-        hides=found.hides,
     )
 
 

@@ -232,7 +232,6 @@ class DocumentList:
         newer, older: keys of the pages beside this one; empty where there are none.
         pinned: what the patient pinned, on the first page of the list of all.
         unread: documents whose words are not yet known, when words were looked for.
-        hides: others are hidden from whoever reads, and they may be told so.
     """
 
     items: tuple[DocumentSummary, ...]
@@ -242,4 +241,3 @@ class DocumentList:
     pinned: tuple[DocumentSummary, ...] = ()
     folders: tuple[FolderLink, ...] = ()
     unread: int = 0
-    hides: bool = False

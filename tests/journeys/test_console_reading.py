@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from certs.authority import Subject
+from gateway.config_access import AccessSection
 from gateway.demonstration.browser import Browser
 from gateway.demonstration.invented_people import PATIENTS, PROFESSIONALS
 from gateway.demonstration.opening import send_result, send_scan, wait_until_filed
@@ -40,8 +41,8 @@ _LISTED = re.compile(r'data-patient="([0-9a-f]+)"')
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def site() -> AsyncIterator[Site]:
-    """Camille has a result, and has noted her weight twice."""
-    async with written_world() as running:
+    """Camille has a result, and has noted her weight twice; doctors may know that something is hidden from them."""
+    async with written_world(AccessSection(tell_hidden=True)) as running:
         await send_result(running.world, running.post)
         await wait_until_filed(running.running.core)
         await note_weights(running, CAMILLE, ("2026-01-05", "71,5"), ("2026-03-05", "70,2"))
@@ -109,10 +110,15 @@ async def test_what_is_hidden_is_nowhere_and_a_record_that_closed_leads_to_its_d
     await store.write(lambda tx: tx.documents.withhold(vault, hidden, Audience.PROFESSIONALS))
     assert number[1] not in (await claire.get(f"{place}/documents")).text
     assert "Aucun résultat à lire" in (await claire.get(f"{place}/resultats")).text
+    lists = [f"{place}{one}" for one in ("", "/documents?q=bilan", "/resultats", "/mesures", "/vaccinations")]
+    lists.append(f"{place.removesuffix('dossier')}urgence")
+    told = "Des documents de ce dossier sont masqués."
+    assert [told in (await claire.get(one)).text for one in lists] == [True] * len(lists)
     gone, nothing = [await claire.get(f"{place}/documents/{one}") for one in (number[1], f"{1 << 60 | 5:x}")]
     without_names = [re.sub(r"[0-9a-f]{12,}", "", one.text) for one in (gone, nothing)]
     assert (gone.status, without_names[0]) == (404, without_names[1])
     await store.write(lambda tx: tx.documents.withhold(vault, hidden, Audience.NOBODY))
+    assert [told in (await claire.get(one)).text for one in lists] == [False] * len(lists)
     await store.write(lambda tx: tx.patient_choices.put(vault, PatientChoices()))
     pages = ("documents", f"documents/{number[1]}", f"documents/{number[1]}/fichiers/original", "resultats", "mesures")
     answers = [await claire.get(f"{place}/{page}") for page in pages]

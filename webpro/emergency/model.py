@@ -44,7 +44,10 @@ class ShownWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ShownEmergency:
-    """What one reads first of a record that is open; `how`, `ends` and `reason` say by what, until when and why."""
+    """What one reads first of a record that is open; `how`, `ends` and `reason` say by what, until when and why.
+
+    `hides` says that the patient hides documents from whoever reads.
+    """
 
     name: str
     born: str
@@ -61,3 +64,4 @@ class ShownEmergency:
     blood: ShownPart
     illnesses: ShownPart
     wishes: Sequence[ShownWish]
+    hides: bool = False

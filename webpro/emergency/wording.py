@@ -51,6 +51,7 @@ def shown_emergency(view: EmergencyView, opened: OpenRecord) -> ShownEmergency:
         blood=shown_part(profile, SynthesisPart.BLOOD_GROUP),
         illnesses=shown_part(profile, SynthesisPart.ILLNESSES),
         wishes=_wishes(profile, view.directives),
+        hides=view.hides,
     )
 
 

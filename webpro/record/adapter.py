@@ -46,6 +46,7 @@ class RecordPages:
             ends=None if opened.how is OpenedBy.CONSENT else opened.ends,
             is_emergency=opened.how.is_emergency,
             administers=entered.administers,
+            hides=entered.hides,
         )
 
     async def synthesis(self, record: EnteredRecord) -> Sequence[ShownPart]:

@@ -17,6 +17,7 @@ class EnteredRecord:
         opened: by what it is open, in words.
         ends: when that is over at the latest; None at midnight.
         administers: the patient entrusted them with the profile (E15).
+        hides: the patient hides documents from them, and they may be told so.
     """
 
     actor: Actor
@@ -27,6 +28,7 @@ class EnteredRecord:
     ends: datetime | None
     is_emergency: bool = False
     administers: bool = False
+    hides: bool = False
 
     @property
     def path(self) -> str:

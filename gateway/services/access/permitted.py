@@ -15,7 +15,7 @@ from gateway.domain.access import NOBODY_READS, Action, Actor, SpacePart
 from gateway.domain.document import LabResult
 from gateway.domain.document_lists import DocumentFilter, DocumentPlace
 from gateway.domain.dossier import DocumentOutline, FiledDocument, RelatedDocuments
-from gateway.domain.errors import NotFound
+from gateway.domain.errors import AccessUndecided, NotFound
 from gateway.domain.observed_documents import ObservedDocument
 from gateway.policy.access import reasons
 from gateway.policy.access.verdict import AccessVerdict, Permit, Refuse
@@ -31,12 +31,10 @@ class PermittedTally:
 
     Attributes:
         shown: the numbers of those that a visitor may read; None where the store leaves out the others by itself.
-        hides: the patient hides others from this visitor.
     """
 
     counts: Mapping[str, int]
     shown: frozenset[int] | None = None
-    hides: bool = False
 
 
 def permitted_document(tx: Tx, actor: Actor, number: int, at: datetime) -> FiledDocument:
@@ -101,16 +99,25 @@ def permitted_counts(tx: Tx, actor: Actor, at: datetime) -> Mapping[str, int]:
 
 
 def permitted_tally(tx: Tx, actor: Actor, at: datetime) -> PermittedTally:
-    """Count the same, and keep for a visitor which these are, and whether the patient hides any other from them."""
+    """Count the same, and keep for a visitor which these are."""
     if not actor.is_visitor:
         return PermittedTally(tx.documents.counts(actor.vault, actor.audience))
-    judged = _judged(tx, actor, at)
-    shown = [one for one, verdict in judged if isinstance(verdict, Permit)]
+    shown = [one for one, verdict in _judged(tx, actor, at) if isinstance(verdict, Permit)]
     return PermittedTally(
         counts=Counter(one.category.value for one in shown),
         shown=frozenset(one.number for one in shown),
-        hides=any(isinstance(verdict, Refuse) and verdict.reason is reasons.HIDDEN for _, verdict in judged),
     )
+
+
+def tells_hidden(tx: Tx, actor: Actor, at: datetime) -> bool:
+    """Say whether the patient hides documents from a visitor whom the operator lets be told so: never which."""
+    if not (actor.is_visitor and tx.access_settings.tells_hidden):
+        return False
+    judged = judged_outlines(tx, actor, at, tx.documents.outlines(actor.vault, NOBODY_READS))
+    try:
+        return any(isinstance(verdict, Refuse) and verdict.reason is reasons.HIDDEN for _, verdict in judged)
+    except AccessUndecided:
+        return False  # what is not known is not told
 
 
 def _judged(tx: Tx, actor: Actor, at: datetime) -> list[tuple[DocumentOutline, AccessVerdict]]:

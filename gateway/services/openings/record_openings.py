@@ -32,6 +32,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.patient_choices import is_blocked
 from gateway.services.access.permission import allow, is_permitted, traces_refusals
+from gateway.services.access.permitted import tells_hidden
 from gateway.services.access.professional_titles import (
     emergency_title,
     openings_of,
@@ -75,11 +76,15 @@ class OpenRecord:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class EnteredSpace:
-    """A record that somebody reads in: by what, who its patient is, and whether they keep the profile too (E15)."""
+    """A record that somebody reads in: by what, who its patient is, and whether they keep the profile too (E15).
+
+    `hides` says that the patient hides documents from them, where they may be told so.
+    """
 
     opened: OpenRecord
     traits: Traits
     administers: bool = False
+    hides: bool = False
 
 
 class RecordOpenings:
@@ -130,7 +135,8 @@ class RecordOpenings:
                 return None
             allow(tx, actor, Action.LIST, SpacePart.PROFILE, now)
             administers = is_permitted(tx, actor, Action.CHANGE, SpacePart.PROFILE, now)
-            return EnteredSpace(opened, tx.spaces.space(actor.vault).identity.traits, administers)
+            traits, hides = tx.spaces.space(actor.vault).identity.traits, tells_hidden(tx, actor, now)
+            return EnteredSpace(opened, traits, administers, hides)
 
         return await self._store.read(look)
 

@@ -29,7 +29,6 @@ class DocumentPage:
         older: place after which the next page begins; None on the last.
         pinned: what the patient pinned, on the first page of the list of all.
         folders: those that the patient made.
-        hides: the patient hides others from this professional, and the operator lets them be told so.
         unread: how many may be missing, since their words are still being read.
     """
 
@@ -40,7 +39,6 @@ class DocumentPage:
     pinned: tuple[FiledDocument, ...] = ()
     folders: tuple[DocumentFolder, ...] = ()
     unread: int = 0
-    hides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,6 @@ def document_page(tx: Tx, actor: Actor, at: datetime, page: WantedPage) -> Docum
         older=places[-1] if places and (has_more or back) else None,
         pinned=in_own_order(tx, actor, documents_among(tx, actor, at, pinned)),
         folders=own_folders(tx, actor),
-        hides=tally.hides and tx.access_settings.tells_hidden,
     )
 
 

@@ -14,7 +14,7 @@ from gateway.domain.synthesis import IN_EMERGENCIES
 from gateway.ports.clock import Clock
 from gateway.ports.store import Store, Tx
 from gateway.services.access.permission import allow, is_permitted, traces_refusals
-from gateway.services.access.permitted import documents_among, permitted_places
+from gateway.services.access.permitted import documents_among, permitted_places, tells_hidden
 from gateway.services.synthesis.synthesis_reading import Synthesis, synthesis_of
 
 MOST_DIRECTIVES = 5
@@ -23,10 +23,14 @@ MOST_DIRECTIVES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class EmergencyView:
-    """The parts of the profile, and documents of advance directives, the newest first."""
+    """The parts of the profile, and documents of advance directives, the newest first.
+
+    `hides` says that the patient hides documents from this reader, where they may be told so.
+    """
 
     profile: Synthesis
     directives: Sequence[FiledDocument]
+    hides: bool = False
 
 
 class EmergencyViews:
@@ -48,7 +52,8 @@ class EmergencyViews:
                 wanted = DocumentFilter(category=DocumentCategory.DIRECTIVES.value)
                 places = permitted_places(tx, actor, now, wanted, MOST_DIRECTIVES)
                 directives = documents_among(tx, actor, now, [place.document for place in places])
-            return EmergencyView(profile=synthesis_of(tx, actor, IN_EMERGENCIES, now), directives=directives)
+            profile, hides = synthesis_of(tx, actor, IN_EMERGENCIES, now), tells_hidden(tx, actor, now)
+            return EmergencyView(profile=profile, directives=directives, hides=hides)
 
         found = await self._store.read(look)
         parts = [f"profile:{part.value}" for part in IN_EMERGENCIES]
