@@ -28,6 +28,7 @@ from gateway.processes.child import ParentLine, done_aside
 from gateway.processes.commit_watch import waits_of
 from gateway.processes.liveness import beating
 from gateway.processes.parent import Parent
+from gateway.processes.program_files import ProgramFiles
 from gateway.processes.serving_place import ServingPlace, processes_wanted, take_place
 from gateway.processor_cores import keep_to_a_core, leave_the_core
 from gateway.shared_memory import Total
@@ -48,7 +49,7 @@ def serve_command(
 ) -> None:
     """Serve SMTP, IMAP and the web space until SIGTERM or SIGINT, then finish what is under way."""
     set_up_logs(verbose=verbose)
-    settings = load_settings(config)
+    program, settings = ProgramFiles(), load_settings(config)
     make_room_for_connections(settings)
     with serving_folder(settings):
         name = gateway_name()
@@ -57,7 +58,8 @@ def serve_command(
         place = take_place(settings, processes_wanted(settings))
         _aside(lambda: _upgrade(settings))
         telling = _Telling(settings, place, ready_file)
-        status = Parent(place, lambda: _reported(_load), partial(_serve, settings, name), telling).run()
+        load, serve = partial(_reported, partial(_load, program)), partial(_serve, settings, name)
+        status = Parent(place, load, serve, telling).run()
         if figures_file is not None:
             _write(figures_file, orjson.dumps({"commit_waits": waits_of(place.memory)}))
     raise typer.Exit(status)
@@ -143,11 +145,13 @@ def _write(file: Path, content: bytes) -> None:
 # ---------------------------------------------------------------- a process that serves
 
 
-def _load() -> None:
+def _load(program: ProgramFiles) -> None:
     """Load what serves, once for all processes: they share it. It takes a second, which commands need not wait for."""
     import uvloop  # noqa: F401
 
     import gateway.app  # noqa: F401
+
+    program.require_unchanged()
 
 
 def _serve(settings: Settings, name: str, place: ServingPlace, parent: ParentLine) -> int:

@@ -216,11 +216,11 @@ class Parent:
         for line in self._lines.values():
             line.close()
         self._lines.clear()
+        some_serve = any(one.ready_at for one in self._children.values())  # and go on, whatever is on the disk now
         for number, child in list(self._children.items()):
             if child.pid:
                 child.line.adopt()
-            elif self._stop_by is None and (status == NOT_BEGUN or self._served_once):
-                # Also when the program on the disk does not load any more: those that serve have theirs, and go on.
+            elif self._stop_by is None and (status == NOT_BEGUN or some_serve):
                 self._forget(number, child)
                 self._not_begun([number])
             else:

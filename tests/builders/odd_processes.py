@@ -6,12 +6,14 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import gateway.app
 from gateway.cli import serving
 from gateway.config import Settings
 from gateway.processes import parent
+from gateway.processes.program_files import ProgramFiles
 from gateway.processes.serving_place import ServingPlace
 from gateway.running import Running
 from gateway.store.backend.sqlite.commit_lock import CommitLock
@@ -91,15 +93,21 @@ def loads_no_more() -> None:
     """Have the program load no more from the moment on, as halfway through an upgrade."""
     load = serving._load
 
-    def broken() -> None:
+    def broken(program: ProgramFiles) -> None:
         if Path(os.environ[WHEN]).exists():
             raise ImportError("half of another version")
-        load()
+        load(program)
 
     setattr(serving, "_load", broken)  # noqa: B010 - as above
 
 
-_ALL = halts_with_the_lock, is_halted, loops_for_ever, never_serves, loads_no_more, disk_fails
+def has_other_files() -> None:
+    """Have the files of the program stand where `WHEN` says, for it to be changed there; tried twice, not six times."""
+    setattr(serving, "ProgramFiles", partial(ProgramFiles, Path(os.environ[WHEN])))  # noqa: B010 - as above
+    setattr(parent, "_IN_A_ROW", 2)  # noqa: B010 - as above
+
+
+_ALL = halts_with_the_lock, is_halted, loops_for_ever, never_serves, loads_no_more, has_other_files, disk_fails
 ODDITIES = {work.__name__: work for work in _ALL}
 if ODDITY in os.environ:
     ODDITIES[os.environ[ODDITY]]()

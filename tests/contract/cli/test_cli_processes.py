@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -181,7 +181,8 @@ def test_whoever_watched_and_has_gone_keeps_nobody_from_ending_in_order(several:
     ready = several.folder / "ready.json"
     program = Path(sys.executable).with_name("pli")
     words: list[str | Path] = [program, "serve", "--config", several.config, "--ready-file", ready]
-    with subprocess.Popen(words, stderr=subprocess.PIPE) as serving:
+    with subprocess.Popen(words, stderr=subprocess.PIPE) as serving, ExitStack() as stack:
+        stack.callback(serving.kill)  # when it was not there in time
         until(ready.exists, "it does not serve")
         assert serving.stderr is not None
         serving.stderr.close()
@@ -204,6 +205,26 @@ def test_program_that_loads_no_more_ends_none_of_those_that_serve(
         until(lambda: second not in _processes(several), "no other was begun")
         assert _processes(several)[0] == first
         assert serving.stop().code == 0
+
+
+def test_nobody_is_begun_from_another_version_and_the_last_that_ends_ends_the_gateway(
+    several: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = _odd(several, monkeypatch, "has_other_files")
+    (files / "gateway").mkdir(parents=True)
+    (files / "gateway" / "a.py").write_text("VERSION = 1")
+    with several.serving() as serving:
+        first, second = _processes(several)
+        (files / "gateway" / "a.py").write_text("VERSION = 11")
+        os.kill(second, signal.SIGKILL)
+        until(lambda: '"event": "serve.not_begun"' in serving.talk.read_text(), "nobody was told")
+        with _clients(serving, 2) as clients:
+            assert len(_still_served(clients)) == 2
+        os.kill(first, signal.SIGKILL)
+        assert serving.process.wait(20) == 1
+    talk = serving.talk.read_text()
+    assert "[PLI-503] the files of the program were changed since this gateway began" in talk
+    assert "[PLI-503] process 0 of this gateway ended 2 times in a row" in talk
 
 
 def test_process_that_somebody_halts_is_ended_and_begun_again(
