@@ -1,9 +1,9 @@
 """Making and opening a store: where its parts are, which database it stands on, and what is refused."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -109,11 +109,7 @@ async def open_store(
         access_settings: what each transaction decides on access by.
     """
     require_made(paths)
-    kek, earlier = keks_in_use(paths.kek)
-    check_key_store(paths.key_store)
-    keys = KeyStore(paths.key_store, kek, earlier=earlier)
-    try:
-        keys.key(OPERATOR)
+    with _opened_keys(paths) as keys:
         sealer = Sealer(keys, damaged=DamageNotes(paths.database.with_name(FILE)).note)
 
         def make(runner: Runner) -> SqlTx:
@@ -132,6 +128,16 @@ async def open_store(
                     )
             finally:
                 await backend.engine.close()
+
+
+@contextmanager
+def _opened_keys(paths: StorePaths) -> Iterator[KeyStore]:
+    kek, earlier = keks_in_use(paths.kek)
+    check_key_store(paths.key_store)
+    keys = KeyStore(paths.key_store, kek, earlier=earlier)
+    try:
+        keys.key(OPERATOR)
+        yield keys
     finally:
         keys.close()
 
