@@ -202,6 +202,27 @@ async def test_passing_refusal_of_the_disk_does_not_stop_the_store(store: SqlSto
 # ---------------------------------------------------------------- locked database
 
 
+async def test_erasure_while_somebody_reads_for_long_holds_no_writer_up(paths: StorePaths) -> None:
+    impatient = timedelta(milliseconds=200)
+    async with open_store(paths, ManualClock()) as erasing, open_store(
+        paths, ManualClock(), is_shared=True, lock_timeout=impatient
+    ) as serving:
+        gone, _ = await _mailbox(erasing)
+        vault, inbox = await _mailbox(serving)
+        backup = sqlite3.connect(paths.database, isolation_level=None)
+        backup.execute("BEGIN")
+        backup.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        erasure = asyncio.ensure_future(erasing.destroy_vault(gone))
+        delivered = 0
+        while not erasure.done():
+            await _deliver(serving, vault)  # would be put off after a fifth of a second
+            delivered += 1
+            if delivered == 100:
+                backup.close()
+        await erasure
+        assert await _uids(serving, vault, inbox) == list(range(1, delivered + 1))
+
+
 @contextmanager
 def _locked(paths: StorePaths) -> Iterator[None]:
     other = sqlite3.connect(paths.database, isolation_level=None)

@@ -38,6 +38,8 @@ MAX_PREPARED = 16
 """Preparations of one commit at most: each may take some milliseconds, and all wait for the last."""
 LOCK_TIMEOUT = timedelta(seconds=5)
 """How long another process (``pli patients import``) may hold the database before writes are deferred."""
+_SCRUB_PAUSES = (0.02, 0.1, 0.5, 1.0, 2.0)
+"""Seconds between tries to cut off the log, while others read."""
 _NUDGE_SECONDS = 0.25
 """How often a wait for another process is looked at; by so much it may last longer."""
 _WRITER_KIB, _READER_KIB = 8192, 2048
@@ -99,12 +101,18 @@ class SqliteEngine(JobQueues[X]):
 
     async def scrub(self) -> None:
         """Write the log back and cut it off: it still holds pages as they were."""
-        await asyncio.to_thread(self._cut_log)
+        for pause in _SCRUB_PAUSES:
+            if await asyncio.to_thread(self._log_is_cut):
+                return
+            await asyncio.sleep(pause)
+        # What is busy for longer is overwritten in the course of things, and looked at again by whoever destroys.
 
-    def _cut_log(self) -> None:
-        # What is busy now is overwritten in the course of things, and looked at again by whoever destroys.
-        with suppress(sqlite3.Error), closing(connected(self._path, self._lock_timeout)) as db:
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    def _log_is_cut(self) -> bool:
+        # It waits for nobody: while it waited for a reader, a backup for example, nobody could write.
+        with suppress(sqlite3.Error), closing(connected(self._path, timedelta(0))) as db:
+            busy: int = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            return not busy
+        return False
 
     async def close(self) -> None:
         """Commit what waits, stop the threads, close every connection."""
