@@ -23,6 +23,11 @@ _ACTS = MappingProxyType({
 })
 
 
+def part_words(part: SpacePart) -> str:
+    """Name a part."""
+    return PARTS[part]
+
+
 def level_words(part: SpacePart, level: CarerLevel) -> str:
     """Say how much of a part."""
     if level is CarerLevel.ACT:

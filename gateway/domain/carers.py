@@ -80,3 +80,9 @@ def levels_of(rights: Iterable[Right]) -> Mapping[SpacePart, CarerLevel]:
         part: max((level for level in CarerLevel if _ACTIONS[level] <= actions), key=_EVERY.index)
         for part, actions in held.items()
     }
+
+
+def parts_to_give_up(rights: Iterable[Right] | None) -> tuple[SpacePart, ...]:
+    """List the parts that a carer may give up alone, in their order; none where they have one, or all is given."""
+    held = [part for part, level in levels_of(rights or ()).items() if level is not CarerLevel.NOTHING]
+    return tuple(held) if len(held) > 1 else ()

@@ -101,6 +101,7 @@ ACTS: Mapping[str, str] = MappingProxyType({
     "mandate.not-for-them": "Invitation ouverte par une autre personne",
     "mandate.offered": "Invitation à agir dans cet espace",
     "mandate.over": "Fin des droits d’un aidant",
+    "mandate.part-renounced": "Renoncement à un droit d’aidant",
     "mandate.proved": "Preuve d’un droit d’aidant téléchargée",
     "mandate.record-ended": "Fin d’une mesure de protection notée",
     "mandate.recorded": "Mesure de protection notée",

@@ -1,7 +1,7 @@
 """What this folder gives to the web space."""
 
 from gateway.domain.access import SpacePart
-from webmail.carer_words import rights_words
+from webmail.carer_words import part_words, rights_words
 from webmail.carers.adapter import CarerPages
 from webmail.carers.port import CARERS
 from webmail.carers.routes import PATH, routes
@@ -22,5 +22,5 @@ FEATURE = Feature(
     port=CARERS,
     adapter=CarerPages,
     transfers=frozenset({"carer_proof"}),
-    filters={"rights_words": rights_words},
+    filters={"part_words": part_words, "rights_words": rights_words},
 )

@@ -1,6 +1,7 @@
 """« Mes proches », over `gateway.services.representation`: always of whoever signed in, for whomever they act now."""
 
-from gateway.domain.access import Actor
+from gateway.domain.access import Actor, SpacePart
+from gateway.domain.carers import parts_to_give_up
 from gateway.domain.local_days import birth_in_words
 from gateway.domain.mailbox import VaultId
 from gateway.domain.mandates import MandateKind, MandateState, NamedPerson
@@ -80,6 +81,10 @@ class RelativesPages:
         if actor.vault == vault:
             await self._acting.end(session, home)
 
+    async def give_up_part(self, actor: Actor, name: str, part: SpacePart) -> None:
+        """Act as a carer in one part less."""
+        await self._endings.give_up_part(_home(actor), _vault(name), part)
+
     async def take_back(self, actor: Actor, name: str) -> None:
         """End the mandate of somebody who acts in the space."""
         await self._endings.take_back(actor, number_of(name))
@@ -122,6 +127,7 @@ def _shown(one: Relative, actor: Actor) -> ShownRelative:
         ends=one.ends,
         rights=one.mandate.rights,
         proof=reference_of(one.mandate.number) if one.mandate.kind is MandateKind.CARER else "",
+        parts=parts_to_give_up(one.mandate.rights) if one.mandate.kind is MandateKind.CARER else (),
         unread=one.unread,
         new_documents=one.new_documents,
         is_here=one.space.vault == actor.vault,

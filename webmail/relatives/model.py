@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.domain.access import Right
+from gateway.domain.access import Right, SpacePart
 from gateway.domain.mandates import MandateKind
 
 
@@ -16,6 +16,7 @@ class ShownRelative:
         full_name: as people read it.
         is_here: one acts for them now.
         rights: what was given by part, as to a carer; None for all that a representative has.
+        parts: of which a carer may give up one alone.
         proof: what the address of a carer's proof calls their mandate; empty for no carer.
     """
 
@@ -28,6 +29,7 @@ class ShownRelative:
     is_here: bool
     rights: frozenset[Right] | None = None
     proof: str = ""
+    parts: tuple[SpacePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from aiohttp import web
 
-from gateway.domain.access import Actor
+from gateway.domain.access import Actor, SpacePart
 from gateway.domain.mandates import NamedPerson
 from gateway.services.representation.offers import MadeOffer, ShownOffer
 from webmail.file_streams import File
@@ -44,6 +44,10 @@ class RelativesService(Protocol):
 
     async def renounce(self, actor: Actor, session: bytes, name: str) -> None:
         """Act for somebody no more; in their space, act for oneself again. Raises `NotFound`."""
+        ...
+
+    async def give_up_part(self, actor: Actor, name: str, part: SpacePart) -> None:
+        """Act for somebody in one part less, as a carer. Raises `NotFound`."""
         ...
 
     async def take_back(self, actor: Actor, name: str) -> None:

@@ -3,7 +3,8 @@
 from aiohttp import web
 
 from gateway.domain.account import digest_of
-from gateway.domain.errors import Conflict
+from gateway.domain.carers import LEVELS
+from gateway.domain.errors import Conflict, NotFound
 from webmail.context import TOKEN, page, person_of, pulse_of, see_other
 from webmail.forms import read_form
 from webmail.paths import ID, RELATIVES_PATH
@@ -50,10 +51,16 @@ async def act_for_oneself(request: web.Request) -> web.Response:
 
 @routes.post(f"{RELATIVES_PATH}/fin", name="renounce")
 async def renounce(request: web.Request) -> web.Response:
-    """Act for somebody no more."""
+    """Act for somebody no more, or in one part less."""
     form = await read_form(request)
-    actor = person_of(request).actor
-    await request.app[RELATIVES].renounce(actor, digest_of(request[TOKEN]), form.text("personne")[:40])
+    actor, service, name = person_of(request).actor, request.app[RELATIVES], form.text("personne")[:40]
+    if given_up := form.text("partie"):
+        part = next((one for one in LEVELS if one.value == given_up), None)
+        if part is None:
+            raise NotFound("there is no such part")
+        await service.give_up_part(actor, name, part)
+        return see_other(f"{RELATIVES_PATH}?fait=partie#fait")
+    await service.renounce(actor, digest_of(request[TOKEN]), name)
     return see_other(f"{RELATIVES_PATH}?fait=fin#fait")
 
 

@@ -16,6 +16,7 @@ DONE = MappingProxyType({
     "active": "C’est fait. Vous pouvez agir pour cette personne.",
     "accepte": "C’est fait. Vous pouvez agir pour cette personne.",
     "fin": "C’est fait. Vous n’agissez plus pour cette personne, qui en est prévenue.",
+    "partie": "C’est fait. Vous n’avez plus ce droit. Nous en prévenons la personne que vous aidez.",
     "decline": "C’est noté. La personne qui vous avait invité en est prévenue.",
     "refus": "C’est noté. Un agent va vérifier, et vous n’avez rien d’autre à faire.",
 })

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.domain.access import Action, Actor, SpacePart
+from gateway.domain.carers import parts_to_give_up
 from gateway.domain.errors import NotFound, SealBroken
 from gateway.domain.mailbox import VaultId
-from gateway.domain.mandates import KeptMandate, MandateState
+from gateway.domain.mandates import KeptMandate, MandateKind, MandateState
 from gateway.domain.notices import NoticeKind
 from gateway.policy.access.mandate_ends import may_take_back
 from gateway.ports.clock import Clock
@@ -15,6 +16,7 @@ from gateway.ports.store import Store, Tx
 from gateway.services.access.actors import representative_of
 from gateway.services.access.mandate_titles import counts
 from gateway.services.access.permission import allow, traces_refusals
+from gateway.services.space.carer_ends import tell_both
 from gateway.services.space.notices import contact_of
 from gateway.services.space.telling import tell_contact, tell_holder
 
@@ -67,6 +69,28 @@ class MandateEndings:
             tx.audit.append(vault, actor.event(now, "mandate.renounced"))
 
         await self._store.write(renounce)
+
+    async def give_up_part(self, home: VaultId, vault: VaultId, part: SpacePart) -> None:
+        """Act as a carer in one part less, as the holder of `home` says; both are told.
+
+        Raises:
+            NotFound: they have no right on it as a carer, or on nothing else: then they act no more (`renounce`).
+        """
+        now = self._clock.now()
+
+        def give_up(tx: Tx) -> None:
+            carers = [one for one in _counting(tx, vault, now) if (one.home, one.kind) == (home, MandateKind.CARER)]
+            mandate = next((one for one in carers if part in parts_to_give_up(one.rights)), None)
+            if mandate is None:
+                raise NotFound("they do not act in this part as a carer, or in it alone")
+            rights = frozenset(right for right in mandate.rights or () if right.part is not part)
+            tx.mandates.save(replace(mandate, rights=rights, changed=now))
+            actor = representative_of(tx.spaces.space(home), mandate.kind, vault, _FACE)
+            tx.audit.append(vault, actor.event(now, "mandate.part-renounced", detail=part.value))
+            tell_both(tx, mandate, NoticeKind.CARER_CHANGED, now)
+            tx.changed(home)
+
+        await self._store.write(give_up)
 
     @traces_refusals
     async def take_back(self, actor: Actor, number: int) -> None:

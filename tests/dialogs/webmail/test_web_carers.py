@@ -76,6 +76,31 @@ async def test_carer_is_invited_accepts_acts_within_their_rights_and_is_ended(vi
         await site.replies.reply(actor, ThreadId(mid), Draft("", "Merci."))
 
 
+async def test_carer_gives_up_one_part_and_keeps_the_others(visit: CarerVisit) -> None:
+    site, camille, louis = visit.site, visit.site.camille, visit.site.louis
+    code = await visit.code(messages="act", documents="read", agenda="read")
+    await visit.sign_in(louis)
+    assert (await visit.post("/proches/code", code=code, reponse="oui")).status == 303
+    person = f"{camille.vault:x}"
+    page = await visit.visit.text("/proches")
+    assert re.findall(r'<option value="([a-z-]+)">', page) == ["messages", "documents", "agenda"]
+    assert (await visit.act_for(camille)).location == "/"
+    assert (await visit.visit.browser.get("/documents")).status == 200
+    for part in ("trace", "profile", "rights", "x"):
+        assert (await visit.post("/proches/fin", personne=person, partie=part)).status == 404
+    gone = await visit.post("/proches/fin", personne=person, partie="documents")
+    assert gone.location == "/proches?fait=partie#fait"
+    assert "Vous n’avez plus ce droit" in await visit.visit.text("/proches?fait=partie")
+    assert (await visit.visit.browser.get("/documents")).status == 403
+    assert (await visit.visit.browser.get("/messages")).status == 200
+    assert (await visit.post("/proches/fin", personne=person, partie="documents")).status == 404
+    assert (await visit.post("/proches/fin", personne=person, partie="messages")).status == 303
+    assert "Renoncer à un de mes droits" not in await visit.visit.text("/proches")  # the last one
+    assert (await visit.post("/proches/fin", personne=person, partie="agenda")).status == 404
+    assert {(NoticeKind.CARER_CHANGED, ""), (NoticeKind.CARER_CHANGED, louis.email)} <= await told(visit)
+    assert sorted(one.detail for one in await site.trace("mandate.part-renounced")) == ["documents", "messages"]
+
+
 async def test_message_of_a_carer_says_so_to_whoever_reads_it(visit: CarerVisit) -> None:
     site = visit.site
     mid = await site.receive(a_letter(CLAIRE, subject="Votre ordonnance"))

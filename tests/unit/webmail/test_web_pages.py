@@ -161,7 +161,7 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
         # A doctor of one's choice is asked for documents (F90): the gateway writes, to whom the directory knows.
         "adresse", "age", "corriger", "demande", "documents", "medecin", "motif", "recit", "sujet",
     }  # fmt: skip
-    selects = {"a", "categorie", "dossier", "ordre", "rappel", "pour", "sujet", "unite", "cible", "quoi", "valable"}
+    selects = {"a", "categorie", "dossier", "ordre", "rappel", "partie", "pour", "sujet", "unite", "cible", "quoi", "valable"}
     selects |= {"{{ name }}", "{{ field.name }}", "delai-{{ kind.value }}"}
     assert set(re.findall(r'<select[^>]* name="([^"]+)"', text)) == selects
     assert "<option value=\"{{ contact.id }}\"" in text
