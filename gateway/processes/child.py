@@ -7,6 +7,8 @@ import socket
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import Enum
 from typing import Final, NoReturn, Protocol
 
 from gateway.domain.errors import StoreUnavailable
@@ -19,6 +21,21 @@ _MOST: Final = 32
 """Octets of a message at most."""
 _FAULT: Final = 5
 """Exit status of a fault of ours, as commands have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Born:
+    """A child is there; `pid` is its number in the system."""
+
+    pid: int
+
+
+class Said(Enum):
+    """What else the parent hears of a child over its line."""
+
+    NOTHING = "nothing now"
+    SERVES = "it serves"
+    ENDED = "nobody holds the other end: it has ended, or never was"
 
 
 class Closable(Protocol):
@@ -73,13 +90,17 @@ class ChildLine:
         """Give what becomes readable when the child has said something, or has ended."""
         return self._line.fileno()
 
-    def heard(self) -> "int | bool | None":
-        """Give the number that a child has said at its birth, True when it serves, None when it has ended."""
+    def heard(self) -> Born | Said:
+        """Take the next that the child has said; whoever was born says so first."""
         try:
             said = self._line.recv(_MOST, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return Said.NOTHING
         except OSError:
-            return None
-        return (True if said == _READY else int(said)) if said else None
+            return Said.ENDED
+        if not said:
+            return Said.ENDED
+        return Said.SERVES if said == _READY else Born(int(said))
 
     def adopt(self) -> None:
         """Tell a child that this process is its parent from now on."""

@@ -42,7 +42,7 @@ class Nursery:
             closing: what the parent has open and none of them may keep.
 
         Raises:
-            OSError: the system gives no process now.
+            OSError: the system gives no process or no line now.
         """
         self._line, orders = socket.socketpair(type=socket.SOCK_SEQPACKET)
         self.unborn = set(lines)
@@ -57,12 +57,17 @@ class Nursery:
                 kept.close()
 
     def begin(self, number: int) -> None:
-        """Have it begin one of the unborn, once it has loaded."""
+        """Have it begin one of the unborn, once it has loaded.
+
+        Raises:
+            OSError: it has ended.
+        """
         self.unborn.discard(number)
         self._line.send(bytes([number]))
 
     def close(self) -> None:
         """Have it end, once it has begun whom it was told to; whoever was born there is the caller's child then."""
+        self.unborn.clear()
         self._line.close()
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 import gateway.app
 from gateway.cli import serving
 from gateway.config import Settings
-from gateway.processes import parent
+from gateway.processes import births, parent
+from gateway.processes.child import ParentLine
+from gateway.processes.nursery import Nursery
 from gateway.processes.program_files import ProgramFiles
 from gateway.processes.serving_place import ServingPlace
 from gateway.running import Running
@@ -107,7 +109,37 @@ def has_other_files() -> None:
     setattr(parent, "_IN_A_ROW", 2)  # noqa: B010 - as above
 
 
-_ALL = halts_with_the_lock, is_halted, loops_for_ever, never_serves, loads_no_more, has_other_files, disk_fails
+def is_born_late() -> None:
+    """Have a process say only after the moment, which is when the file is gone, that it was born."""
+    born, when = ParentLine.born, Path(os.environ[WHEN])
+
+    def late(self: ParentLine) -> None:
+        while when.exists():
+            os.sched_yield()
+        born(self)
+
+    setattr(ParentLine, "born", late)  # noqa: B010 - as above
+
+
+def loses_a_nursery() -> None:
+    """Kill a nursery at the moment, before it is told whom to bear; who is not begun is tried again at once."""
+    setattr(births, "_NEXT_TRY", 0.1)  # noqa: B010 - as above
+    begin, when = Nursery.begin, Path(os.environ[WHEN])
+
+    def lost(self: Nursery, number: int) -> None:
+        if when.exists():
+            when.unlink()
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+        begin(self, number)
+
+    setattr(Nursery, "begin", lost)  # noqa: B010 - as above
+
+
+_ALL = (
+    halts_with_the_lock, is_halted, loops_for_ever, never_serves, loads_no_more, has_other_files, disk_fails,
+    is_born_late, loses_a_nursery,
+)  # fmt: skip
 ODDITIES = {work.__name__: work for work in _ALL}
 if ODDITY in os.environ:
     ODDITIES[os.environ[ODDITY]]()

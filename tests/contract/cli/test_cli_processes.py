@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import smtplib
 import socket
@@ -257,3 +258,39 @@ def test_process_whose_loop_turns_no_more_is_ended_and_begun_again(
     lines = [json.loads(line) for line in serving.talk.read_text().splitlines() if line.startswith("{")]
     told = [(line["event"], line["process"]) for line in lines]
     assert told == [("serve.process_hung", 1), ("serve.process_ended", 1)]
+
+
+def test_told_to_end_before_one_has_said_that_it_was_born_it_ends_too(
+    several: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    when = _odd(several, monkeypatch, "is_born_late")
+    with several.serving() as serving:
+        parent, (first, second) = serving.process.pid, _processes(several)
+        when.touch()
+        os.kill(second, signal.SIGKILL)
+        until(lambda: second not in serving_below(parent), "it was not waited for")
+        until(lambda: len(below := serving_below(parent)) == 2 and any(serving_below(below[1])), "nobody was born")
+        (late,) = serving_below(serving_below(parent)[1])
+        serving.process.terminate()
+        until(lambda: not is_running(first), "it was not told")
+        when.unlink()
+        assert serving.process.wait(15) == 0
+        assert not is_running(late)
+
+
+def test_process_that_cannot_be_begun_ends_nobody_and_is_tried_again(
+    several: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    when = _odd(several, monkeypatch, "loses_a_nursery")
+    with several.serving() as serving:
+        parent, (first, second) = serving.process.pid, _processes(several)
+        before = resource.prlimit(parent, resource.RLIMIT_NOFILE)
+        resource.prlimit(parent, resource.RLIMIT_NOFILE, (3, before[1]))
+        os.kill(second, signal.SIGKILL)
+        until(lambda: '"errno": 24' in serving.talk.read_text(), "there was a file to be had")
+        when.touch()
+        resource.prlimit(parent, resource.RLIMIT_NOFILE, before)
+        until(lambda: second not in _processes(several), "no other was begun")
+        assert '"errno": 32' in serving.talk.read_text()
+        assert _processes(several)[0] == first
+        assert serving.stop().code == 0
