@@ -15,7 +15,7 @@ from gateway.domain.mime import parse_report, scan_message
 from gateway.ports.store import Tx
 from gateway.store.rows.line_numbers import MAX_UID
 from tests.builders.store import Row, behind_the_store
-from tests.crash.ledger import LABORATORY
+from tests.crash.ledger import LABORATORY, Flags
 
 _LEFT_OVER = {
     "steps in the outbox": "SELECT count(*) FROM outbox",
@@ -37,6 +37,7 @@ class Holding:
         traced: how often each action is in the trace.
         answered: how many receipts there are for each `Message-ID`, in the laboratory's mailbox.
         refused: how many of them say that the documents were refused, with 904.
+        flags: of each message in INBOX, by its UID.
     """
 
     shown: Counter[str] = field(default_factory=Counter)
@@ -44,6 +45,7 @@ class Holding:
     traced: Counter[str] = field(default_factory=Counter)
     answered: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    flags: dict[int, Flags] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -87,6 +89,7 @@ async def _holding(it: Core, address: str) -> Holding:
         for entry, summary in tx.mail.summaries(vault, inbox.id, 1, MAX_UID):
             names[entry.mid] = name = Card.from_json(summary.card).message_id
             holding.shown[name] += 1
+            holding.flags[entry.uid] = frozenset(entry.flags.split())
         for document in tx.documents.all_of(vault, Audience.NOBODY):
             name = names.get(document.mid, "") if document.mid else ""
             holding.filed.setdefault(name, []).append(len(tx.documents.results(vault, Audience.NOBODY, document.id)))

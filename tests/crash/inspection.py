@@ -26,6 +26,7 @@ class Kind(Enum):
     OVERTOLD = "more receipts than it was sent times"
     UNTRACED = "the trace does not tell what happened, once"
     TRACE_BROKEN = "the trace does not verify"
+    UNMARKED = "without flags that a client was told it has, or their trace"
     LEFT_OVER = "not finished"
     UNREADABLE = "referred to, and cannot be read"
 
@@ -41,6 +42,7 @@ class Fault:
 async def faults_of(settings: Settings, ledger: Ledger) -> list[Fault]:
     """Compare a stopped, drained gateway with the ledger."""
     recipients = {recipient for sending in ledger.sendings for recipient in sending.recipients}
+    recipients |= {address for address, _ in ledger.marks}
     held = await holdings_of(settings, recipients)
     return [
         *(Fault(Kind.REFUSED, reply) for reply in ledger.refusals),
@@ -52,7 +54,21 @@ async def faults_of(settings: Settings, ledger: Ledger) -> list[Fault]:
         *(Fault(Kind.DOUBLED, name) for name, copies in held.receipts.shown.items() if copies > 1),
         *_of_quarantine(ledger, held),
         *_of_notices(held),
+        *_of_marks(ledger, held),
     ]
+
+
+def _of_marks(ledger: Ledger, held: Holdings) -> Iterator[Fault]:
+    for (address, uid), marks in ledger.marks.items():
+        allowed = marks.asked | {frozenset()} if ledger.flags_may_go else set(marks.possible)
+        if held.of[address].flags.get(uid) not in allowed:
+            yield Fault(Kind.UNMARKED, f"{address} {uid}: {held.of[address].flags.get(uid)}, not {marks.possible}")
+    for address in {address for address, _ in ledger.marks}:
+        given = [marks for (whose, _), marks in ledger.marks.items() if whose == address]
+        least, most = sum(one.acknowledged for one in given), sum(one.offered for one in given)
+        traced = held.of[address].traced["message.flagged"]
+        if traced > most or (traced < least and not ledger.flags_may_go):
+            yield Fault(Kind.UNMARKED, f"{address}: {traced} events for {least} to {most} marks")
 
 
 def _of_notices(held: Holdings) -> Iterator[Fault]:

@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from tests.crash.ledger import LABORATORY, Ledger, Sending
+from tests.crash.ledger import LABORATORY, MARKED, Ledger, Sending
+from tests.crash.mail_client import MailClient
 from tests.crash.site import Site
 from tests.crash.system_calls import Transmission
 
@@ -91,7 +92,7 @@ class Laboratory:
         sender = world.senders[str(LABORATORY.address)]
         context = ssl.create_default_context(cafile=str(world.authority))
         context.load_cert_chain(sender.certificate, sender.key)
-        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self.site.port)
+        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self.site.ports["relay"])
         await self._reply()
         await self._ask("EHLO labo.example")
         await self._ask("STARTTLS")
@@ -140,7 +141,7 @@ class Laboratory:
 
 @dataclass(slots=True)
 class Load:
-    """Several laboratories at once."""
+    """Several laboratories at once, and mail clients that mark what comes."""
 
     site: Site
     ledger: Ledger
@@ -163,6 +164,8 @@ class Load:
                     laboratory = Laboratory(self.site, self.ledger, self.stopping)
                     self.laboratories.append(laboratory)
                     sending.create_task(laboratory.send_for_ever())
+                for address in MARKED:
+                    sending.create_task(MailClient(self.site, self.ledger, address, self.stopping).mark_for_ever())
                 try:
                     yield
                 finally:

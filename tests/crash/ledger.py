@@ -5,14 +5,19 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from dossier_bridge.synthetic import example_results
 from gateway.demonstration.invented_people import LABORATORIES, PATIENTS, PROFESSIONALS
 from gateway.demonstration.mail import laboratory_message, letter
 from gateway.domain.space import receives_mail
 
+Flags: TypeAlias = frozenset[str]
+
 LABORATORY = LABORATORIES[0]
 REACHED = tuple(patient for patient in PATIENTS if receives_mail(patient.state))
+MARKED = tuple(str(professional.address) for professional in PROFESSIONALS[:2])
+"""Mailboxes in which mail clients mark messages."""
 _PDF_BYTES = 500
 _MISDIRECTED = 0.1
 """Share of results that are sent to another patient: refused with 904, never shown, never filed (features A12)."""
@@ -42,11 +47,41 @@ class Sending:
 
 
 @dataclass(slots=True)
+class Marks:
+    """The flags that one message was given, by a client that alone gives it any.
+
+    Attributes:
+        possible: what it may have now: what was acknowledged last, and what was asked for since.
+        offered: how often others were asked for.
+        acknowledged: how often OK followed.
+        asked: all that were ever asked for.
+    """
+
+    possible: list[Flags] = field(default_factory=lambda: [frozenset()])
+    asked: set[Flags] = field(default_factory=set)
+    offered: int = 0
+    acknowledged: int = 0
+
+    def offer(self, flags: Flags) -> None:
+        """Note what is asked for."""
+        self.possible.append(flags)
+        self.asked.add(flags)
+        self.offered += 1
+
+    def acknowledge(self) -> None:
+        """Note that what was asked for last is so."""
+        self.possible = self.possible[-1:]
+        self.acknowledged += 1
+
+
+@dataclass(slots=True)
 class Ledger:
     """Every message of a campaign, and every reply that no server may ever give.
 
     Attributes:
         offering: set at each final dot; whoever waits for one clears it.
+        marks: by mailbox and UID.
+        flags_may_go: whether the last flags may be lost, as in a power cut.
     """
 
     chance: random.Random
@@ -54,12 +89,18 @@ class Ledger:
     refusals: list[str] = field(default_factory=list)
     deferrals: list[str] = field(default_factory=list)
     offering: asyncio.Event = field(default_factory=asyncio.Event)
+    marks: dict[tuple[str, int], Marks] = field(default_factory=dict)
+    flags_may_go: bool = False
     _began: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def acknowledged(self) -> Iterator[Sending]:
         """List the messages that the server has answered for."""
         return (sending for sending in self.sendings if sending.acknowledged)
+
+    def marks_of(self, address: str, uid: int) -> Marks:
+        """Give what is known of the flags of a message."""
+        return self.marks.setdefault((address, uid), Marks())
 
     def next(self) -> Sending:
         """Write another message: a result for one patient, or now and then a letter."""

@@ -24,6 +24,8 @@ from gateway.services.filing.filing import Filing
 from gateway.services.filing.filing_cases import origin_of
 from gateway.services.intake.content_intake import ContentIntake
 from gateway.services.intake.port import Receipt
+from gateway.services.mailbox.changes import FlagChange
+from gateway.services.mailbox.messages import MailboxMessages
 from gateway.services.outbox import steps
 from gateway.services.outbox import worker as outbox
 from gateway.services.outbox.lanes import Lane
@@ -36,7 +38,7 @@ from gateway.store.rows.contents import ContentRows
 from gateway.store.rows.transaction import SqlTx
 
 FAULT = "PLI_TESTS_FAULT"
-"""In the environment of a server that `sabotaged_at_start` is loaded into: the name of one of `FAULTS`."""
+"""In the environment of a server that `sabotaged_at_start` is loaded into: names of `FAULTS`, with + between them."""
 _DELAY = 0.3
 _later: set[asyncio.Task[Any]] = set()
 
@@ -78,6 +80,17 @@ def acknowledge_before_commit() -> None:
 
     replaced(ContentIntake, "take", on_a_loop)
     replaced(ContentIntake, "_writes", hasty)
+
+
+def flags_before_commit() -> None:
+    """OK to STORE before the commit."""
+    change_flags = MailboxMessages.change_flags
+
+    async def hasty(self: MailboxMessages, *arguments: Any) -> FlagChange:
+        _soon(partial(change_flags, self, *arguments))
+        return FlagChange(None, [])
+
+    replaced(MailboxMessages, "change_flags", hasty)
 
 
 def no_deduplication() -> None:
@@ -195,6 +208,7 @@ FAULTS = {
     fault.__name__.replace("_", "-"): fault
     for fault in (
         acknowledge_before_commit,
+        flags_before_commit,
         no_deduplication,
         filing_apart,
         blobs_not_synchronised,

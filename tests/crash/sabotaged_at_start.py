@@ -1,7 +1,8 @@
-"""Loaded into a server before it starts: breaks the promise that the environment names, as `sabotaged` does."""
+"""Loaded into a server before it starts: breaks the promises that the environment names, as `sabotaged` does."""
 
 import os
 
 from tests.crash.sabotaged import FAULT, FAULTS
 
-FAULTS[os.environ[FAULT]]()
+for name in os.environ[FAULT].split("+"):
+    FAULTS[name]()

@@ -47,7 +47,7 @@ class Site:
         program: what Python runs as the server, up to the name of the command.
         under: another program, with its arguments, that runs the server.
         serving: set while the server answers.
-        port: of the relay listener, while the server answers.
+        ports: by name, while the server answers.
         pid: of the server itself, while it answers.
     """
 
@@ -56,7 +56,7 @@ class Site:
     program: tuple[str, ...] = SERVER
     under: tuple[str, ...] = ()
     serving: asyncio.Event = field(default_factory=asyncio.Event)
-    port: int = 0
+    ports: dict[str, int] = field(default_factory=dict)
     pid: int = 0
     _process: "subprocess.Popen[bytes] | StartedProgram | None" = None
 
@@ -76,7 +76,7 @@ class Site:
                     raise ServerDied(f"the server ended while starting:\n{self.tail()}")
                 await asyncio.sleep(_GLANCE)
         told = orjson.loads(ready.read_bytes())
-        self.port, self.pid = told["ports"]["relay"], told["pid"]
+        self.ports, self.pid = told["ports"], told["pid"]
         self.serving.set()
 
     def processes(self) -> list[int]:
@@ -158,11 +158,11 @@ async def a_site(
     disk: Path = DISK,
     database: str = "",
     place: S3Place | None = None,
-    processes: int = 0,
+    processes: int = 2,
 ) -> AsyncIterator[Site]:
     """Make the invented world in a folder of its own; at the end leave neither process nor folder behind.
 
-    Rows and blobs are in `database` and `place`, when these are given. `processes` 0 stands for one a core.
+    Rows and blobs are in `database` and `place`, when these are given.
     """
     with tempfile.TemporaryDirectory(prefix="pli-crash-", dir=disk) as folder:
         served = served_places(database, place, Path(folder)) if place else ServedPlaces("", "", "")

@@ -42,7 +42,7 @@ async def _agenda(site: GatewaySite, patient: Patient) -> str:
 
 
 def test_deposit_that_was_acknowledged_survives_a_kill_and_is_never_doubled() -> None:
-    with lives_of_a_gateway() as life:
+    with lives_of_a_gateway(processes=2) as life:
         with life() as site, ThreadPoolExecutor() as threads:
             patient = site.new_patient()
             first = _post(site, patient.address, DATA[0])

@@ -99,7 +99,7 @@ def _left_over(site: GatewaySite) -> int:
 
 def _story(points: list[str], monkeypatch: pytest.MonkeyPatch) -> Story:
     monkeypatch.setenv(PREPARED_BY, "tests.crash.self_killed")
-    with lives_of_a_gateway() as life, ThreadPoolExecutor() as threads:
+    with lives_of_a_gateway(processes=2) as life, ThreadPoolExecutor() as threads:
         feeds: list[Future[DepositAnswer | None]] = []
         for at, point in enumerate(points):
             monkeypatch.setenv(POINT, point)

@@ -31,7 +31,7 @@ async def killed_after_a_dot(site: Site, ledger: Ledger) -> None:
         ("filing-apart", [{Kind.UNFILED}]),
         ("done-before-effect", [{Kind.LOST}, {Kind.LEFT_OVER}]),
         ("identity-unchecked", [{Kind.MISFILED}]),
-        ("refusals-untold", [{Kind.UNTOLD}]),
+        ("refusals-untold+flags-before-commit", [{Kind.UNTOLD}, {Kind.UNMARKED}]),
     ],
 )
 async def test_kills_reveal(fault: str, signs: list[set[Kind]], monkeypatch: pytest.MonkeyPatch) -> None:

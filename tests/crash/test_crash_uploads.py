@@ -43,7 +43,7 @@ async def _add_all_again(site: GatewaySite, patient: Patient) -> None:
 
 
 def test_upload_that_was_acknowledged_survives_a_kill_and_is_never_doubled() -> None:
-    with lives_of_a_gateway() as life:
+    with lives_of_a_gateway(processes=2) as life:
         with life() as site:
             patient = site.new_patient()
             acknowledged = asyncio.run(_add_and_be_killed(site, patient))
