@@ -56,8 +56,8 @@ class Blobs(Protocol):
 class BlobRows(Protocol):
     """Which vault may open which blob."""
 
-    def attach(self, vault: VaultId, blob: BlobKey) -> None:
-        """Wrap the blob's key for `vault`; idempotent. Raises `NotFound` when the blob was condemned."""
+    def attach(self, vault: VaultId, *blobs: BlobKey) -> None:
+        """Wrap the keys of blobs for `vault`; idempotent. Raises `NotFound` when one was condemned."""
         ...
 
     def open(self, vault: VaultId, ref: BlobRef) -> BlobKey:

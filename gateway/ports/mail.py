@@ -127,6 +127,10 @@ class Mail(Protocol):
         """Show a message in a folder: allocates UID and MODSEQ under the folder's row lock; `at` is INTERNALDATE."""
         ...
 
+    def add_entry_by_use(self, vault: VaultId, use: SpecialUse, mid: MessageId, flags: Flags, at: datetime) -> Entry:
+        """As `add_entry`, in the folder of a special use. Raises `NotFound`."""
+        ...
+
     def uids(self, vault: VaultId, folder: FolderId, test: LineTest = EVERY_LINE) -> "array[int]":
         """List the UIDs of lines that are as asked, ascending, four octets each (`array('I')`)."""
         ...
@@ -204,7 +208,7 @@ class Mail(Protocol):
     def note_message_id(
         self, vault: VaultId, message_id: str, thread: ThreadId, mid: MessageId, party: str = ""
     ) -> None:
-        """Remember which thread a `Message-ID` belongs to; with a `party`, for threads with that correspondent."""
+        """Remember which thread a `Message-ID` belongs to; with a `party`, for threads with that correspondent too."""
         ...
 
     def note_sent(self, vault: VaultId, message_id: str, thread: ThreadId, mid: MessageId) -> None:

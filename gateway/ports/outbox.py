@@ -19,6 +19,13 @@ class Outbox(Protocol):
         """
         ...
 
+    def put_off(self, step: Step) -> None:
+        """Insert at the end of the transaction, and wake the worker, unless the step is done by then.
+
+        For what its giver tries to do in the same transaction: until its end nobody else finds the step.
+        """
+        ...
+
     def lease(
         self,
         now: datetime,

@@ -102,6 +102,20 @@ async def test_sound_trace_gives_its_length(at: StoreAt) -> None:
     assert await at.store.read(lambda tx: tx.audit.verify(vault)) == LENGTH
 
 
+async def test_long_trace_of_one_transaction_is_sound_in_each_of_its_vaults(at: StoreAt) -> None:
+    vaults = [await a_mailbox(at.store) for _ in range(3)]
+
+    def trace(tx: Tx) -> None:
+        for number in range(3 * 37):
+            tx.audit.append(vaults[number % 3], _event(number))
+
+    await at.store.write(trace)
+    found = await at.store.read(lambda tx: [tx.audit.events(vault) for vault in vaults])
+    for first, events in enumerate(found):
+        assert [event.objects for event in events] == [_event(n).objects for n in range(108 + first, -1, -3)]
+    assert await at.store.read(lambda tx: [tx.audit.verify(vault) for vault in vaults]) == [37] * 3
+
+
 async def test_empty_trace_is_sound(at: StoreAt) -> None:
     vault = await _traced(at, 0)
     assert await at.store.read(lambda tx: tx.audit.verify(vault)) == 0

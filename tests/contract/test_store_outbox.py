@@ -1,5 +1,6 @@
 """Steps of the outbox: leases, retries, parking; quarantine."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -69,6 +70,43 @@ async def test_expired_lease_is_taken_again(at: StoreAt) -> None:
     await _added(at, _step(await a_mailbox(at.store)))
     await _leased(at)
     assert [step.attempts for step in await _leased(at, 1)] == [2]
+
+
+# ---------------------------------------------------------------- put off to the end of a transaction
+
+
+async def test_step_put_off_is_there_after_the_transaction_and_wakes_the_worker(at: StoreAt) -> None:
+    step = _step(await a_mailbox(at.store))
+    with at.store.subscribe(OPERATOR) as news:
+        await at.store.write(lambda tx: tx.outbox.put_off(step))
+        async with asyncio.timeout(5):
+            await news.wait()
+    assert [leased.id for leased in await _leased(at)] == [step.id]
+
+
+async def test_step_put_off_and_done_in_one_transaction_leaves_no_row(at: StoreAt) -> None:
+    vault = await a_mailbox(at.store)
+    step, other = _step(vault), _step(vault)
+
+    def begin_and_end(tx: Tx) -> bool:
+        tx.outbox.put_off(step)
+        tx.outbox.put_off(other)
+        return tx.outbox.done(step) and not tx.outbox.done(step)
+
+    assert await at.store.write(begin_and_end)
+    assert [leased.id for leased in await _leased(at)] == [other.id]
+
+
+async def test_step_put_off_by_a_transaction_that_failed_is_absent_from_the_next(at: StoreAt) -> None:
+    step = _step(await a_mailbox(at.store))
+
+    def fail(tx: Tx) -> None:
+        tx.outbox.put_off(step)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await at.store.write(fail)
+    assert await _leased(at) == []
 
 
 # ---------------------------------------------------------------- leases taken back

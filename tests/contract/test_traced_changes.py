@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from gateway.domain.audit import AuditEvent
-from gateway.domain.errors import StoreUnavailable
+from gateway.domain.errors import NotFound, StoreUnavailable
 from gateway.domain.mailbox import (
     OPERATOR,
     SEEN,
     BlobKey,
     BlobRef,
     Content,
+    Entry,
     FolderId,
     MessageId,
     SpecialUse,
@@ -216,12 +217,14 @@ async def test_done_step_that_was_put_back_is_named(at: StoreAt) -> None:
     assert await _faults(at) == {STRANGE_STEP}
 
 
-async def test_step_begun_and_done_in_one_transaction_leaves_no_event(at: StoreAt) -> None:
+@pytest.mark.parametrize("is_put_off", [False, True])
+async def test_step_begun_and_done_in_one_transaction_leaves_no_event(at: StoreAt, is_put_off: bool) -> None:
     vault = await a_mailbox(at.store)
     step = a_step(vault, SendReceipt(mid=MessageId(7)))
 
     def both(tx: Tx) -> None:
-        tx.outbox.add(step)
+        begin = tx.outbox.put_off if is_put_off else tx.outbox.add
+        begin(step)
         assert tx.outbox.done(step)
 
     await at.store.write(both)
@@ -383,6 +386,25 @@ async def test_folder_is_for_what_was_sealed_whatever_its_row_says(at: StoreAt) 
     assert [(folder.name, folder.special_use) for folder in found][:1] == [("INBOX", SpecialUse.INBOX)]
     assert all(folder.uid_validity > 1 for folder in found)
     assert await _coded(at, vault) == {("folder", RowFaultKind.BENT)}
+
+
+@pytest.mark.parametrize("other", ["x", r"\Trash"])
+async def test_message_for_the_inbox_goes_where_was_sealed_whatever_rows_say(at: StoreAt, other: str) -> None:
+    vault, content = await a_mailbox(at.store), a_content()
+    inbox = await at.store.read(lambda tx: tx.mail.folder_by_use(vault, SpecialUse.INBOX))
+    at.behind_its_back("UPDATE folder SET special_use = 'x' WHERE special_use = 'inbox'")
+    at.behind_its_back("UPDATE folder SET special_use = 'inbox' WHERE special_use = ?", other)
+
+    def come(tx: Tx) -> Entry:
+        tx.mail.add_content(content, vault)
+        return tx.mail.add_entry_by_use(vault, SpecialUse.INBOX, content.mid, frozenset(), NOON)
+
+    entry = await at.store.write(come)
+    assert await at.store.read(lambda tx: tx.mail.places_of(vault, content.mid)) == [(inbox.id, entry)]
+    with pytest.raises(NotFound):
+        await at.store.write(
+            lambda tx: tx.mail.add_entry_by_use(vault, SpecialUse.INBOX, MessageId(7), frozenset(), NOON)
+        )
 
 
 async def test_bent_folder_is_not_made_good_by_a_new_name(at: StoreAt) -> None:

@@ -147,7 +147,6 @@ async def town(at: StoreAt) -> Town:
         shown(tx, camille, replace(other, blob=other_blob.ref), blob=other_blob)
         shown(tx, camille, expunged)
         shown(tx, paul, theirs)
-        tx.mail.note_message_id(camille, LETTER, letter.thread, letter.mid)
         tx.mail.note_message_id(camille, LETTER, letter.thread, letter.mid, party=CLAIRE)
         tx.mail.note_message_id(camille, ANSWER, other.thread, other.mid, party=CLAIRE)
         tx.mail.note_sent(camille, SENT, other.thread, other.mid)

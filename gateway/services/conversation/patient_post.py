@@ -217,7 +217,6 @@ def _keep(tx: Tx, vault: VaultId, prepared: _Prepared, letter: Letter, mid: Mess
     tx.mail.add_content(content, vault)
     folder = tx.mail.folder_by_use(vault, SpecialUse.SENT)
     tx.mail.add_entry(vault, folder.id, content.mid, frozenset({SEEN}), content.internal_date)
-    tx.mail.note_message_id(vault, message_id, content.thread, content.mid)
     # Answers are looked up under their author, so that nobody joins another's conversation by a reference; whoever
     # had a copy and answers begins a conversation of their own.
     tx.mail.note_message_id(vault, message_id, content.thread, content.mid, party=str(first))

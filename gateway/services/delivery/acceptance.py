@@ -198,8 +198,7 @@ def show(
 ) -> None:
     """Make a message visible: UID, thread, exchange and notice in one transaction."""
     vault = arrival.vault
-    folder = tx.mail.folder_by_use(vault, SpecialUse.INBOX)
-    tx.mail.add_entry(vault, folder.id, arrival.mid, frozenset(), arrival.at)
+    tx.mail.add_entry_by_use(vault, SpecialUse.INBOX, arrival.mid, frozenset(), arrival.at)
     note_references(tx, arrival, thread)
     if arrival.is_space:
         if arrival.calendar is not None:
@@ -211,8 +210,8 @@ def show(
             _note_contact(tx, arrival)
         # Messages that come together are told of together: one that is being told of now has begun, and does not count.
         notice = Step(vault=vault, id=arrival.notice, payload=told, due=arrival.at)
-        tx.outbox.add(notice, unless_waiting=True)
-        tx.changed(OPERATOR)
+        if tx.outbox.add(notice, unless_waiting=True):
+            tx.changed(OPERATOR)
     tx.audit.append(vault, arrival.event("message.delivered"))
 
 
@@ -237,11 +236,7 @@ def _take_calendar(tx: Tx, arrival: Arrival, calendar: ArrivedCalendar) -> None:
 
 def note_references(tx: Tx, arrival: Arrival, thread: ThreadId) -> None:
     """Remember a `Message-ID` for threading and for finding the message again."""
-    message_id, party = arrival.card.message_id, arrival.party
-    if message_id:
-        tx.mail.note_message_id(arrival.vault, message_id, thread, arrival.mid)
-        if party:
-            tx.mail.note_message_id(arrival.vault, message_id, thread, arrival.mid, party=party)
+    tx.mail.note_message_id(arrival.vault, arrival.card.message_id, thread, arrival.mid, party=arrival.party)
 
 
 def note_sent(tx: Tx, vault: VaultId, message_id: str, thread: ThreadId, mid: MessageId) -> None:

@@ -91,8 +91,7 @@ class AddedDocuments:
         if not tx.documents.add(vault, replace(filed, hidden_from=hidden_from), read.results):
             raise NotFound("the row of a document that was added before is not as it was left")
         tx.spaces.save(replace(space, added_bytes=space.added_bytes + room))
-        for key in keys:
-            tx.blobs.attach(vault, key)
+        tx.blobs.attach(vault, *keys)
         event = actor.event(filed.filed_at, "document.added", objects=(f"document:{filed.id:x}",))
         tx.audit.append(vault, event)
         tx.changed(vault)

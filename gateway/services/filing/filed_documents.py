@@ -195,8 +195,7 @@ def file_one(tx: Tx, origin: Origin, document: WrittenDocument) -> Audience:
         for read, beside, key in files_beside(document.read, filed, document.keys, known):
             file_one(tx, origin, WrittenDocument(replace(beside, hidden_from=withheld), read, (key,)))
         return withheld
-    for key in document.keys:
-        tx.blobs.attach(vault, key)
+    tx.blobs.attach(vault, *document.keys)
     if document.read.brought and not is_bare(document.read):
         keep_brought(tx, vault, filed.id, document.read.brought, origin.at)
     objects = (f"document:{filed.id:x}",) + ((f"message:{origin.mid:x}",) if origin.mid is not None else ())

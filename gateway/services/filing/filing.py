@@ -49,7 +49,7 @@ from gateway.services.filing.reading_tries import ReadingTries, answers_for
 from gateway.services.filing.receipts import Receipts
 from gateway.services.filing.set_aside import kept_for_operator, set_aside
 from gateway.services.filing.verdict_causes import NOTHING_FOUND, bare_note, identity_verdict
-from gateway.services.outbox.steps import Effects, Finish, Prepared, add_step, nothing, payload_of
+from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing, payload_of
 from gateway.services.random_numbers import random_number
 
 _log = structlog.get_logger("pli.dossier")
@@ -222,7 +222,8 @@ class Filing:
                 tx.mail.set_state(step.vault, content.mid, ContentState.VISIBLE)
                 show(tx, arrival, content.thread, told_of(filed, withheld))
             if is_told_of and outcome.is_told:
-                add_step(tx, receipt)
+                # What stays here is delivered right after, in the same commit where one writer takes both.
+                tx.outbox.put_off(receipt)
 
         return finish
 

@@ -114,8 +114,7 @@ async def file_document(
         into.require_open(tx)
         if _is_there(tx, into, document.id) or not tx.documents.add(into.vault, whole, results):
             return False
-        for _, key in files:
-            tx.blobs.attach(into.vault, key)
+        tx.blobs.attach(into.vault, *(key for _, key in files))
         if whole.is_own:
             _take_room(tx, into, sum(file.size for file in whole.files))
         event = into.actor.event(into.at, "document.restored", objects=(f"document:{document.id:x}",))

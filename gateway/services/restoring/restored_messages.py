@@ -233,9 +233,7 @@ def _in_places(tx: Tx, vault: VaultId, read: _Read) -> None:
         tx.mail.add_entry(vault, folder, mid, _flags(place.flags), place.at)
     if card.message_id:
         party = said.recipient if is_sent else card.correspondent or card.sender
-        tx.mail.note_message_id(vault, card.message_id, read.thread, mid)
-        if party:
-            tx.mail.note_message_id(vault, card.message_id, read.thread, mid, party=party)
+        tx.mail.note_message_id(vault, card.message_id, read.thread, mid, party=party)
         if is_sent:
             tx.mail.note_sent(vault, card.message_id, read.thread, mid)
     if said.sending is not None:

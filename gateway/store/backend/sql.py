@@ -26,6 +26,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import Insert
+
+from gateway.domain.mailbox import VaultId
 
 Row = tuple[Any, ...]
 """One row as the driver gives it; each caller knows the columns it selected."""
@@ -35,6 +38,8 @@ insert = postgresql.insert
 """INSERT that knows ON CONFLICT; every module takes it from here. SQLite's compiler reads it as well: same words."""
 
 _ALL_ROWS = 2**62
+_MOST_AT_ONCE = 32
+"""Rows of one statement."""
 _TYPES = {BigInteger: "integer", SmallInteger: "integer", Integer: "integer", LargeBinary: "blob", Text: "text"}
 _Compiled = tuple[str, dict[str, object], Callable[[Mapping[str, object]], Sequence[object]]]
 """SQL, the values written in the statement, and what puts all values in their places."""
@@ -82,6 +87,7 @@ class Runner:
         self._connection = connection
         self._dialect = dialect
         self._compiled: dict[ClauseElement, _Compiled] = {}
+        self._repeated: dict[tuple[Insert, int], Insert] = {}
 
     def _text(self, statement: ClauseElement) -> _Compiled:
         compiled = statement.compile(dialect=self._dialect)
@@ -95,6 +101,36 @@ class Runner:
         """Run `statement`; constants written in it are bound by themselves."""
         sql, fixed, ordered = self._compiled.get(statement) or self._text(statement)
         return self._connection.execute(sql, ordered({**fixed, **parameters} if fixed else parameters))
+
+    def insert_all(self, statement: Insert, rows: Sequence[Mapping[str, object]]) -> None:
+        """Insert rows of the same columns by as few statements as there may be.
+
+        Each statement lets go of the interpreter some times. Vaults were named by statements of the transaction before:
+        databases with several writers take their locks then.
+        """
+        for _cursor in self._inserting(statement, rows, {}):
+            pass
+
+    def inserted(self, statement: Insert, rows: Sequence[Mapping[str, object]], vault: VaultId) -> list[Row]:
+        """Insert rows of one vault as `insert_all` does, and give what the statement returns of them."""
+        return [row for cursor in self._inserting(statement, rows, {"vault": vault}) for row in cursor.fetchall()]
+
+    def _inserting(
+        self, statement: Insert, rows: Sequence[Mapping[str, object]], named: Mapping[str, object]
+    ) -> Iterator[Cursor]:
+        for start in range(0, len(rows), _MOST_AT_ONCE):
+            part = rows[start : start + _MOST_AT_ONCE]
+            repeated = self._repeated.get((statement, len(part)))
+            if repeated is None:
+                repeated = self._repeat(statement, part)
+            values = {f"{name}_{at}": row[name] for at, row in enumerate(part) for name in row}
+            yield self.execute(repeated, {**values, **named})
+
+    def _repeat(self, statement: Insert, rows: Sequence[Mapping[str, object]]) -> Insert:
+        named: list[dict[str, object]] = []
+        named += ({name: bindparam(f"{name}_{at}") for name in row} for at, row in enumerate(rows))
+        found = self._repeated[statement, len(rows)] = statement.values(named)
+        return found
 
     def begin(self) -> None:
         """Note that a transaction begins."""

@@ -89,7 +89,11 @@ class AuditRows:
             if vault not in self._waiting:
                 # Nothing is done to messages and steps without a trace, whoever forgot to say why.
                 self.append(vault, AuditEvent(at=self._clock.now(), actor="pli", action=action))
+        lines: list[dict[str, object]] = []
+        told: list[dict[str, object]] = []
+        heads: list[dict[str, object]] = []
         for vault, events in self._waiting.items():
+            # Asked for in any case where it is not known: the statement that names a vault takes its lock.
             seq, link = self._ends.get(vault) or self._head(vault)
             for event in events:
                 seq += 1
@@ -97,13 +101,16 @@ class AuditRows:
                 record = AUDIT.seal(self._sealer, vault, seq, _record_of(event, self._epoch(vault), changes))
                 at = micros_of(event.at)
                 link = _link(link, vault, seq, at, record)
-                self._runner.run(_INSERT, vault=vault, seq=seq, at=at, record=record, hash=link)
+                lines.append({"vault": vault, "seq": seq, "at": at, "record": record, "hash": link})
                 if is_told(event):
-                    self._runner.run(_TELL, vault=vault, seq=seq, at=at)
+                    told.append({"vault": vault, "seq": seq, "at": at})
                     self._touched.add(vault)
-            self._runner.run(_MOVE_HEAD, vault=vault, seq=seq, hash=link, mac=self._mac(vault, seq, link))
-            self._runner.run(_MOVED, vault=vault)
+            heads.append({"vault": vault, "seq": seq, "hash": link, "mac": self._mac(vault, seq, link)})
             self._ends[vault] = (seq, link)
+        self._runner.insert_all(_INSERT, lines)
+        self._runner.insert_all(_TELL, told)
+        self._runner.insert_all(_MOVE_HEAD, heads)
+        self._runner.insert_all(_MOVED, [{"vault": head["vault"]} for head in heads])
         self._waiting.clear()
 
     def forget(self) -> None:

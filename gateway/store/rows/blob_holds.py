@@ -1,8 +1,9 @@
 """Which vault may open which blob: the blob's data key, sealed for each vault that holds it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, literal, select, tuple_
+from sqlalchemy import Insert, LargeBinary, cast, delete, exists, func, literal, select, tuple_, union_all
 
 from gateway.domain.errors import NotFound
 from gateway.domain.instants import micros_of
@@ -15,17 +16,26 @@ from gateway.store.seal.sealer import Sealer, object_of
 
 _B, _K = schema.blob, schema.condemned
 _this = (_B.c.vault == parameter("vault"), _B.c.blob == parameter("blob"))
-# One statement looks and inserts, and whoever holds or condemns names the blob first: the two never pass each other.
-_INSERT = (
-    insert(_B)
-    .from_select(
-        ["vault", "blob", "wrapped", "size"],
-        select(parameter("vault"), parameter("blob"), parameter("wrapped"), parameter("size")).where(
-            ~exists(literal(1)).where(_K.c.blob == parameter("blob"))
-        ),
-    )
-    .on_conflict_do_nothing()
-)
+_COLUMNS = ("vault", "blob", "wrapped", "size")
+
+
+def _holding(count: int) -> Insert:
+    """Hold so many blobs that are not condemned, and give those that were not held.
+
+    One statement looks and inserts, and whoever holds or condemns names the blob first: the two never pass each other.
+    """
+    each = [
+        select(*(parameter(f"{name}_{at}").label(name) for name in _COLUMNS)).where(
+            ~exists(literal(1)).where(_K.c.blob == parameter(f"blob_{at}"))
+        )
+        for at in range(count)
+    ]
+    chosen = each[0] if count == 1 else union_all(*each)
+    return insert(_B).from_select(_COLUMNS, chosen).on_conflict_do_nothing().returning(cast(_B.c.blob, LargeBinary))
+
+
+_MOST_AT_ONCE = 8
+_HOLD = [_holding(count) for count in range(1, _MOST_AT_ONCE + 1)]
 _SELECT = select(_B.c.wrapped, _B.c.size).where(*_this)
 _DELETE = delete(_B).where(*_this)
 _CONDEMN = insert(_K).on_conflict_do_nothing()
@@ -49,17 +59,26 @@ class SqlBlobRows:
         self._sealer = sealer
         self._noted = noted
 
-    def attach(self, vault: VaultId, blob: BlobKey) -> None:
-        """Wrap the blob's key for `vault`; idempotent. Raises `NotFound` when the blob was condemned."""
-        name = blob.ref.id
-        self._runner.exclusively(_turn_of(name))
-        record = BlobKeyRecord(data_key=blob.data_key)
-        wrapped = BLOB_KEY.seal(self._sealer, vault, object_of(name), record)
-        added = self._runner.run(_INSERT, vault=vault, blob=name, wrapped=wrapped, size=blob.size)
-        if not added and self._runner.row(_SELECT, vault=vault, blob=name) is None:
-            raise NotFound("the blob is being removed")
-        if added:
-            self._noted.held(vault, name, is_held=True)
+    def attach(self, vault: VaultId, *blobs: BlobKey) -> None:
+        """Wrap the keys of blobs for `vault`; idempotent. Raises `NotFound` when one was condemned."""
+        for start in range(0, len(blobs), _MOST_AT_ONCE):
+            self._attach(vault, blobs[start : start + _MOST_AT_ONCE])
+
+    def _attach(self, vault: VaultId, blobs: Sequence[BlobKey]) -> None:
+        values: dict[str, object] = {"vault": vault}
+        for at, blob in enumerate(blobs):
+            name = blob.ref.id
+            self._runner.exclusively(_turn_of(name))
+            record = BlobKeyRecord(data_key=blob.data_key)
+            wrapped = BLOB_KEY.seal(self._sealer, vault, object_of(name), record)
+            row = {"vault": vault, "blob": name, "wrapped": wrapped, "size": blob.size}
+            values |= {f"{column}_{at}": value for column, value in row.items()}
+        added = {bytes(row[0]) for row in self._runner.rows(_HOLD[len(blobs) - 1], **values)}
+        for name in (blob.ref.id for blob in blobs):
+            if name in added:
+                self._noted.held(vault, name, is_held=True)
+            elif self._runner.row(_SELECT, vault=vault, blob=name) is None:
+                raise NotFound("the blob is being removed")
 
     def open(self, vault: VaultId, ref: BlobRef) -> BlobKey:
         """Unwrap the key. Raises `NotFound` when this vault does not hold the blob."""

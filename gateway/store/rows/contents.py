@@ -247,7 +247,7 @@ class ContentRows:
         withheld = isinstance(outcome, FilingOutcome) and bool(outcome.withheld_from & Audience.REPRESENTATIVES)
         if withheld:
             self._runner.run(_WITHHOLD, **self._coded.stamped(WITHHELD_MESSAGE, {"vault": vault, "mid": mid}))
-        elif self._runner.run(_SHOW, vault=vault, mid=mid):
+        elif self._coded.knows(WITHHELD_MESSAGE, vault, mid) and self._runner.run(_SHOW, vault=vault, mid=mid):
             self._coded.dropped(WITHHELD_MESSAGE, vault, mid)
 
     def outcome(self, vault: VaultId, mid: MessageId) -> MessageOutcome | None:

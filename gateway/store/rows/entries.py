@@ -1,15 +1,13 @@
 """Entries: messages as they stand in folders, with UIDs, flags and modification sequences."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from operator import itemgetter
 
 from sqlalchemy import ClauseElement
 
 from gateway.domain import stand_ins
 from gateway.domain.access import Audience
-from gateway.domain.errors import NotFound, SealBroken
-from gateway.domain.instants import micros_of
+from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import (
     SEEN,
     THE_END,
@@ -33,9 +31,9 @@ from gateway.store.rows import entry_statements as sql
 from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.contents import ContentRows
-from gateway.store.rows.folders import FolderRows
 from gateway.store.rows.header_pages import HeaderPageRows
 from gateway.store.rows.line_numbers import LineNumberRows
+from gateway.store.rows.new_lines import NewLineRows
 from gateway.store.rows.noted_changes import NotedChanges
 from gateway.store.rows.references import ReferenceRows
 from gateway.store.seal.packed_records import two_lengths
@@ -50,7 +48,7 @@ _OTHERS = Audience.REPRESENTATIVES
 """From these alone a message itself is withheld; of any other, files at most."""
 
 
-class MailRows(FolderRows, ContentRows, ReferenceRows, LineNumberRows, HeaderPageRows):
+class MailRows(NewLineRows, ContentRows, ReferenceRows, LineNumberRows, HeaderPageRows):
     """Implements `gateway.ports.mail.Mail`."""
 
     def __init__(
@@ -63,7 +61,7 @@ class MailRows(FolderRows, ContentRows, ReferenceRows, LineNumberRows, HeaderPag
         blobs: SqlBlobRows,
         touched: set[VaultId],
     ) -> None:
-        FolderRows.__init__(self, runner, sealer, clock, coded)
+        NewLineRows.__init__(self, runner, sealer, clock, coded)
         ContentRows.__init__(self, runner, sealer, coded, blobs, noted)
         ReferenceRows.__init__(self, runner, sealer, coded, noted)
         self._touched = touched
@@ -181,17 +179,6 @@ class MailRows(FolderRows, ContentRows, ReferenceRows, LineNumberRows, HeaderPag
         counted = sql.THREAD_COUNTS_TOLD if who & _OTHERS else sql.THREAD_COUNTS
         return tuple(self._runner.rows(counted, vault=vault, thread=thread)[0])
 
-    def add_entry(self, vault: VaultId, folder: FolderId, mid: MessageId, flags: Flags, at: datetime) -> Entry:
-        """Show a message in a folder; `at` becomes its INTERNALDATE."""
-        row = self._runner.row(sql.CONTENT, vault=vault, mid=mid)
-        if row is None:
-            raise NotFound(f"vault {vault:x} has no message {mid:x}")
-        size, thread, wire = row
-        uid, modseq = self.allocate(vault, folder, 1)
-        entry = Entry(uid, mid, modseq, flags_text(flags), micros_of(at), size, ThreadId(thread))
-        self._insert(vault, folder, entry, wire)
-        return entry
-
     def _insert(self, vault: VaultId, folder: FolderId, entry: Entry, wire: bytes) -> None:
         self._runner.run(
             sql.INSERT,
@@ -207,9 +194,7 @@ class MailRows(FolderRows, ContentRows, ReferenceRows, LineNumberRows, HeaderPag
             thread=entry.thread,
         )
         self._runner.run(sql.INSERT_WIRE, vault=vault, folder=folder, uid=entry.uid, wire=wire)
-        self._learn(vault, folder, entry.flags)
-        self._noted.shown(vault, folder, entry)
-        self._touched.add(vault)
+        self._note_shown(vault, folder, entry)
 
     def set_flags(self, vault: VaultId, folder: FolderId, changes: Sequence[tuple[Uid, Flags]]) -> ModSeq:
         """Replace the flags of entries; all get one new MODSEQ. An entry that is gone is passed over."""
@@ -231,10 +216,6 @@ class MailRows(FolderRows, ContentRows, ReferenceRows, LineNumberRows, HeaderPag
         self._noted.flagged(vault, folder, flagged)
         self._touched.add(vault)
         return modseq
-
-    def _learn(self, vault: VaultId, folder: FolderId, flags: str) -> None:
-        if keywords := {flag for flag in flags.split() if not flag.startswith("\\")}:
-            self.learn_keywords(vault, folder, keywords)
 
     def expunge(self, vault: VaultId, folder: FolderId, uids: Iterable[Uid]) -> list[BlobRef]:
         """Remove entries, leave tombstones; gives blobs that no vault holds any more."""

@@ -104,7 +104,22 @@ UNSEEN_TOLD = select(func.count()).select_from(_E).where(*_here, text("entry.see
 WITHHELD = select(_X.c.mid).where(_X.c.vault == _vault)
 PLACES = select(_E.c.folder, *_COLUMNS).where(_E.c.vault == _vault, _E.c.mid == _mid)
 SHOWN = select(_E.c.folder).where(_E.c.vault == _vault, _E.c.mid == _mid).limit(1)
-CONTENT = select(_C.c.size, _C.c.thread, _C.c.wire).where(_C.c.vault == _vault, _C.c.mid == _mid)
+_given = {name: parameter(f"new_{name}") for name in ("folder", "uid", "modseq", "flags", "seen", "internal_date")}
+# What a message says of itself goes from its row to its line, and is not read for it.
+SHOW = (
+    insert(_E)
+    .from_select(
+        [*_given, "vault", "mid", "size", "thread"],
+        select(*(value.label(name) for name, value in _given.items()), _C.c.vault, _C.c.mid, _C.c.size, _C.c.thread)
+        .where(_C.c.vault == _vault, _C.c.mid == _mid),
+    )
+    .returning(_E.c.size, _E.c.thread)
+)
+SHOW_WIRE = insert(_W).from_select(
+    ["vault", "folder", "uid", "wire"],
+    select(_C.c.vault, parameter("new_folder").label("folder"), parameter("new_uid").label("uid"), _C.c.wire)
+    .where(_C.c.vault == _vault, _C.c.mid == _mid),
+)
 INSERT, INSERT_WIRE, BURY = insert(_E), insert(_W), insert(_T)
 FLAGS = (
     update(_E)

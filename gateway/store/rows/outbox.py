@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Container, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, delete, exists, func, literal, literal_column, or_, select, update
+from sqlalchemy import Insert, and_, case, delete, exists, func, literal, literal_column, or_, select, update
 
 from gateway.domain.errors import KeyUnavailable, SealBroken
 from gateway.domain.instants import instant_of, micros_of
-from gateway.domain.mailbox import VaultId
+from gateway.domain.mailbox import OPERATOR, VaultId
 from gateway.domain.outbox import Step, StepKind, Urgency, WorkerId, urgency_of
 from gateway.domain.step_payloads import Payload
 from gateway.store import schema
@@ -120,15 +120,39 @@ _NEXT = select(
 class OutboxRows:
     """Implements `gateway.ports.outbox.Outbox`."""
 
-    def __init__(self, runner: Runner, sealer: Sealer, noted: NotedChanges) -> None:
+    def __init__(self, runner: Runner, sealer: Sealer, noted: NotedChanges, touched: set[VaultId]) -> None:
         self._runner = runner
         self._sealer = sealer
         self._noted = noted
+        self._touched = touched
+        self._put_off: dict[tuple[VaultId, int], Step] = {}
+
+    def forget(self) -> None:
+        """Drop what an earlier transaction put off to its end."""
+        self._put_off.clear()
+
+    def settle(self) -> None:
+        """Insert the steps that were put off, and were not done meanwhile."""
+        for step in self._put_off.values():
+            self._insert(step, _INSERT)
+            self._touched.add(OPERATOR)
+        self._put_off.clear()
 
     def add(self, step: Step, *, unless_waiting: bool = False) -> bool:
         """Insert; idempotent on its id; see `gateway.ports.outbox.Outbox`."""
-        is_new = self._runner.run(
-            _INSERT_IF_NONE_WAITS if unless_waiting else _INSERT,
+        is_new = self._insert(step, _INSERT_IF_NONE_WAITS if unless_waiting else _INSERT)
+        if is_new:
+            self._noted.begun(step)
+        return is_new
+
+    def put_off(self, step: Step) -> None:
+        """Insert at the end of the transaction, unless it is done by then; see `gateway.ports.outbox.Outbox`."""
+        self._put_off[step.vault, step.id] = step
+        self._noted.begun(step)
+
+    def _insert(self, step: Step, statement: Insert) -> bool:
+        added = self._runner.run(
+            statement,
             vault=step.vault,
             step=step.id,
             kind=step.kind.value,
@@ -140,9 +164,7 @@ class OutboxRows:
             reason="",
             payload=STEP.seal(self._sealer, step.vault, step.id, step.payload),
         )
-        if is_new:
-            self._noted.begun(step)
-        return bool(is_new)
+        return bool(added)
 
     def lease(
         self,
@@ -191,7 +213,8 @@ class OutboxRows:
 
     def done(self, step: Step) -> bool:
         """Remove; False when it was done before, by another worker."""
-        is_done = self._runner.run(_DONE, vault=step.vault, step=step.id) > 0
+        was_put_off = self._put_off.pop((step.vault, step.id), None) is not None
+        is_done = was_put_off or self._runner.run(_DONE, vault=step.vault, step=step.id) > 0
         if is_done:
             self._noted.ended(step)
         return is_done

@@ -18,7 +18,7 @@ from gateway.store.seal.sealer import Sealer
 
 _R = schema.reference
 _vault = parameter("vault")
-_NOTE = insert(_R).on_conflict_do_nothing()
+_NOTE = insert(_R).on_conflict_do_nothing().returning(cast(_R.c.digest, LargeBinary))
 CODED_COLUMNS = (
     _R.c.namespace, cast(_R.c.digest, LargeBinary), _R.c.thread, _R.c.mid, cast(_R.c.code, LargeBinary),
 )
@@ -43,7 +43,7 @@ class ReferenceRows:
 
     def thread_of(self, vault: VaultId, references: Sequence[str], party: str = "") -> ThreadId | None:
         """Find the thread of the latest reference that is known in this vault, among those of `party` when given."""
-        for reference in reversed(references[-_MAX_REFERENCES:]):
+        for reference in dict.fromkeys(reversed(references[-_MAX_REFERENCES:])):
             row = self._reference(vault, _PARTY if party else _PLAIN, reference, party)
             if row:
                 return ThreadId(row[2])
@@ -52,8 +52,11 @@ class ReferenceRows:
     def note_message_id(
         self, vault: VaultId, message_id: str, thread: ThreadId, mid: MessageId, party: str = ""
     ) -> None:
-        """Remember which thread a `Message-ID` belongs to; the first message that bears it keeps it."""
-        self._note(vault, _PARTY if party else _PLAIN, message_id, party, thread, mid)
+        """Remember which thread a `Message-ID` belongs to, with a `party` in its threads as well.
+
+        The first message that bears it keeps it.
+        """
+        self._note(vault, message_id, ((_PLAIN, ""), (_PARTY, party)) if party else ((_PLAIN, ""),), thread, mid)
 
     def by_message_id(self, vault: VaultId, message_id: str) -> MessageId | None:
         """Find a message of this vault by its `Message-ID` field."""
@@ -62,22 +65,25 @@ class ReferenceRows:
 
     def note_sent(self, vault: VaultId, message_id: str, thread: ThreadId, mid: MessageId) -> None:
         """Remember that the vault's owner sent a message."""
-        self._note(vault, _SENT, message_id, "", thread, mid)
+        self._note(vault, message_id, ((_SENT, ""),), thread, mid)
 
     def was_sent(self, vault: VaultId, message_id: str) -> bool:
         """Say whether the vault's owner sent a message with this `Message-ID`."""
         return self._reference(vault, _SENT, message_id) is not None
 
     def _note(
-        self, vault: VaultId, namespace: int, message_id: str, party: str, thread: ThreadId, mid: MessageId
+        self, vault: VaultId, message_id: str, places: Sequence[tuple[int, str]], thread: ThreadId, mid: MessageId
     ) -> None:
+        """Note it in namespaces, each with its party."""
         if not message_id:
             return
-        digest = self._message_id_digest(vault, namespace, message_id, party)
-        said = {"namespace": namespace, "digest": digest, "thread": thread, "mid": mid}
-        code = row_code(self._sealer, vault, tuple(said.values()))
-        if self._runner.run(_NOTE, vault=vault, **said, code=code):
-            self._noted.referred(vault, digest)
+        rows: list[dict[str, object]] = []
+        for namespace, party in places:
+            digest = self._message_id_digest(vault, namespace, message_id, party)
+            said = {"namespace": namespace, "digest": digest, "thread": thread, "mid": mid}
+            rows.append({"vault": vault, **said, "code": row_code(self._sealer, vault, tuple(said.values()))})
+        for (digest,) in self._runner.inserted(_NOTE, rows, vault):
+            self._noted.referred(vault, bytes(digest))
 
     def _reference(self, vault: VaultId, namespace: int, message_id: str, party: str = "") -> Row | None:
         digest = self._message_id_digest(vault, namespace, message_id, party)

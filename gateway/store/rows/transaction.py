@@ -67,7 +67,7 @@ class SqlTx(Transaction):
         self.measures = MeasureRows(runner, sealer, self.coded)
         self.care_acts = CareActRows(runner, sealer, self.coded)
         self.quarantine = QuarantineRows(runner, sealer, self.blobs, noted)
-        self.outbox = OutboxRows(runner, sealer, noted)
+        self.outbox = OutboxRows(runner, sealer, noted, self.touched)
         self.attempts = SqlAttemptRows(runner)
         self.audit = AuditRows(runner, sealer, clock, noted, self.coded.epoch, self.touched)
         self.head_log = HeadLogRows(runner, self.audit)
@@ -86,10 +86,12 @@ class SqlTx(Transaction):
     def begin(self) -> None:
         """Begin with nothing noted."""
         super().begin()
+        self.outbox.forget()
         self.audit.forget()
         self.coded.forget()
 
     def settle(self) -> None:
-        """Write the heads of the traces that events were added to, and of the coded rows that changed."""
+        """Write steps that were put off, the traces that events were added to, and heads of coded rows that changed."""
+        self.outbox.settle()
         self.audit.settle()
         self.coded.settle(self.audit.length)
