@@ -25,8 +25,6 @@ from gateway.domain.mime import (
     ScannedMessage,
     addressees_of,
     attachments,
-    body_wire,
-    bodystructure_wire,
     check_transparency,
     compose,
     decode_words,
@@ -44,6 +42,7 @@ from gateway.domain.mime import (
     scan_message,
     section_range,
     select_header_fields,
+    structure_wires,
     text_extract,
     text_of,
 )
@@ -115,7 +114,7 @@ def test_whatever_was_scanned_can_be_rendered_and_read(raw: bytes) -> None:
     scanned = scan_or_error(raw, transparent=True)
     if scanned is None:
         return
-    for wire in (envelope_wire(scanned), bodystructure_wire(scanned), body_wire(scanned)):
+    for wire in (envelope_wire(scanned), *structure_wires(scanned)):
         assert read_list(wire) == len(wire)
     text_extract(raw, scanned).encode()
     preview(raw, scanned).encode()
@@ -131,7 +130,7 @@ def test_sections_lie_inside_the_message_and_tile_it(raw: bytes) -> None:
     scanned = scan_or_error(raw, transparent=True)
     if scanned is None:
         return
-    layout = Layout.of(scanned)
+    layout = Layout.of(scanned, attachments(scanned))
     assert Layout.from_bytes(layout.to_bytes()) == layout
     assert len({part.section for part in layout.parts}) == len(layout.parts)
     header, text = section_range(layout, "HEADER"), section_range(layout, "TEXT")
@@ -345,8 +344,8 @@ def test_hostile_message_takes_less_than_a_second(name: str) -> None:
         pass
     else:
         envelope_wire(scanned)
-        bodystructure_wire(scanned)
-        Layout.of(scanned).to_bytes()
+        structure_wires(scanned)
+        Layout.of(scanned, attachments(scanned)).to_bytes()
         text_extract(raw, scanned)
         preview(raw, scanned)
         addressees_of(scanned.headers, RECIPIENT, "patient.mssante.fr")

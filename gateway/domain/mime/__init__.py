@@ -7,7 +7,7 @@ sender wrote have no telling representation: representations end up in logs.
 from gateway.domain.mime.addressees import Addressees, addressees_of, authorship_of
 from gateway.domain.mime.addresses import parse_addresses, plain_addresses
 from gateway.domain.mime.attachments import Attachment, attachments, is_filed, must_be_held
-from gateway.domain.mime.bodystructure import body_wire, bodystructure_wire
+from gateway.domain.mime.bodystructure import structure_wires
 from gateway.domain.mime.charset import codec_of
 from gateway.domain.mime.compose import ComposedMessage, OutgoingAttachment, compose
 from gateway.domain.mime.dates import format_date, parse_date
@@ -78,8 +78,6 @@ __all__ = [
     "attachments",
     "authorship_of",
     "base_subject",
-    "body_wire",
-    "bodystructure_wire",
     "check_transparency",
     "codec_of",
     "compose",
@@ -114,6 +112,7 @@ __all__ = [
     "select_header_fields",
     "shared_by",
     "shown_subject",
+    "structure_wires",
     "text_extract",
     "text_of",
     "unflowed",

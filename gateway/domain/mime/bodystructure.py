@@ -12,43 +12,41 @@ from gateway.domain.mime.wire import NIL, nstring, string
 _TOKEN = re.compile(rb"[!#$%&'*+.0-9A-Za-z^_`{|}~-]{1,100}")
 
 
-def bodystructure_wire(scanned: ScannedMessage) -> bytes:
-    """Write the BODYSTRUCTURE list, with extension data."""
-    return _body(scanned.root, extended=True)
+def structure_wires(scanned: ScannedMessage) -> tuple[bytes, bytes]:
+    """Write the BODYSTRUCTURE list, and the BODY list, which is the same without extension data."""
+    return _structures(scanned.root)
 
 
-def body_wire(scanned: ScannedMessage) -> bytes:
-    """Write the BODY list, without extension data."""
-    return _body(scanned.root, extended=False)
-
-
-def _body(part: Part, *, extended: bool) -> bytes:
+def _structures(part: Part) -> tuple[bytes, bytes]:
     kind, _, subtype = part.media_type.encode("latin-1").partition(b"/")
     if part.parts:
-        inner = b"".join(_body(child, extended=extended) for child in part.parts) + b" " + string(subtype)
-        if extended:
-            inner += b" " + _parameters(part.content_type) + b" " + _extension(part)
-        return b"(" + inner + b")"
+        inner = [_structures(child) for child in part.parts]
+        end = b" " + string(subtype)
+        extension = b" " + _parameters(part.content_type) + b" " + _extension(part)
+        return (
+            b"(" + b"".join([whole for whole, _ in inner]) + end + extension + b")",
+            b"(" + b"".join([plain for _, plain in inner]) + end + b")",
+        )
     if part.media_type == "message/rfc822" and part.message is None:
         # An encoded nested message cannot be shown as one: the grammar would ask for its envelope.
         kind, subtype = b"application", b"octet-stream"
-    fields = [
+    first = part.headers.first
+    basic = b"(%b %b %b %b %b %b %d" % (
         string(kind),
         string(subtype),
         _parameters(part.content_type, is_text=kind == b"text"),
-        nstring(part.headers.first("content-id")),
-        nstring(part.headers.first("content-description")),
+        nstring(first("content-id")),
+        nstring(first("content-description")),
         string(_encoding(part)),
-        b"%d" % (part.body_end - part.body_start),
-    ]
-    if part.message:
-        fields.append(render_envelope(part.message.headers, part.message.addresses))
-        fields.append(_body(part.message.root, extended=extended))
-    if part.message or kind == b"text":
-        fields.append(b"%d" % part.lines)
-    if extended:
-        fields += [nstring(part.headers.first("content-md5")), _extension(part)]
-    return b"(" + b" ".join(fields) + b")"
+        part.body_end - part.body_start,
+    )
+    lines = b" %d" % part.lines if part.message or kind == b"text" else b""
+    extension = lines + b" " + nstring(first("content-md5")) + b" " + _extension(part) + b")"
+    if not part.message:
+        return basic + extension, basic + lines + b")"
+    whole, plain = _structures(part.message.root)
+    basic += b" " + render_envelope(part.message.headers, part.message.addresses) + b" "
+    return basic + whole + extension, basic + plain + lines + b")"
 
 
 def _encoding(part: Part) -> bytes:

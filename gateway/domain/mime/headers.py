@@ -7,6 +7,7 @@ the block and are no fields. Values stay bytes until someone asks for text.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from gateway.domain.mime.limits import DEFAULT_LIMITS, MessageLimitExceeded, MimeFault, MimeLimits
 from gateway.domain.mime.words import decode_words
@@ -16,6 +17,11 @@ _NAME = re.compile(rb"[!-9;-~]+")
 _FOLDED_NAME = re.compile(rb"(?m)^[^\s:][^:\r\n]*+\r\n[ \t]")
 # A field at the start of a line, with its folded lines; blanks before the colon are obsolete and legal.
 _FIELD = re.compile(rb"(?m)^([!-9;-~]+)[ \t]*:(?:[^\n]*\n)(?:[ \t][^\n]*\n)*")
+
+
+@lru_cache(maxsize=256)
+def _key(name: str) -> bytes:
+    return name.lower().encode("ascii")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -44,16 +50,16 @@ class Headers:
 
     def get_all(self, name: str) -> list[bytes]:
         """Give the raw unfolded values of every field of that name, in order."""
-        return list(self._index.get(name.lower().encode("ascii"), ()))
+        return list(self._index.get(_key(name), ()))
 
     def first(self, name: str) -> bytes | None:
         """Give the raw unfolded value of the first field of that name."""
-        values = self._index.get(name.lower().encode("ascii"))
+        values = self._index.get(_key(name))
         return values[0] if values else None
 
     def count(self, name: str) -> int:
         """Count the fields of that name."""
-        return len(self._index.get(name.lower().encode("ascii"), ()))
+        return len(self._index.get(_key(name), ()))
 
     def text(self, name: str) -> str:
         """Give the first field of that name as decoded text on one line, or an empty text."""

@@ -4,6 +4,7 @@ FETCH of any section, and opening an attachment, need the stored bytes and this;
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import orjson
 
 from gateway.domain.errors import MalformedContent
-from gateway.domain.mime.attachments import attachments
+from gateway.domain.mime.attachments import Attachment
 from gateway.domain.mime.kinds import Kind
 from gateway.domain.mime.message import ScannedMessage
 from gateway.domain.mime.message_tree import Part
@@ -77,9 +78,9 @@ class Layout:
     parts: tuple[LayoutPart, ...]
 
     @classmethod
-    def of(cls, scanned: ScannedMessage) -> "Layout":
-        """Draw it from a scan."""
-        named = {item.section: item for item in attachments(scanned)}
+    def of(cls, scanned: ScannedMessage, attached: Iterable[Attachment]) -> "Layout":
+        """Draw it from a scan and its attachments."""
+        named = {item.section: item for item in attached}
         parts = tuple(
             _layout_part(part, item.filename if (item := named.get(part.section)) else part.filename,
                          attachment=item is not None, inline=item is not None and item.inline)
@@ -127,9 +128,9 @@ def _part_of(row: list[Any]) -> LayoutPart:  # Any: JSON that we wrote
     return LayoutPart(**dict(zip(_NAMES, [*known, _KINDS.get(kind, Kind.OTHER)], strict=True)))
 
 
-def layout_of(scanned: ScannedMessage) -> bytes:
-    """Give the stored form of a message's layout."""
-    return Layout.of(scanned).to_bytes()
+def layout_of(scanned: ScannedMessage, attached: Iterable[Attachment]) -> bytes:
+    """Give the stored form of a message's layout; `attached` are its attachments."""
+    return Layout.of(scanned, attached).to_bytes()
 
 
 def section_range(layout: Layout, section: str) -> tuple[int, int] | None:

@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from gateway.domain.errors import InvalidValue
 from gateway.domain.mime.addresses import AddressBudget, address_fields
-from gateway.domain.mime.bodystructure import body_wire, bodystructure_wire
+from gateway.domain.mime.attachments import attachments
+from gateway.domain.mime.bodystructure import structure_wires
 from gateway.domain.mime.dates import format_date
 from gateway.domain.mime.entities import boundary_of
 from gateway.domain.mime.envelope import render_envelope
@@ -207,10 +208,12 @@ def _answers(scanned: ScannedMessage) -> dict[str, bytes]:
         ),
     )
     octets = b"%d" % two
+    whole, plain = structure_wires(marked)
+    layout = layout_of(marked, attachments(marked))
     return {
-        "bodystructure": _with_gaps(bodystructure_wire(marked), {octets: b"%d", _BOUNDARY_MARK: b"%b"}),
-        "body": _with_gaps(body_wire(marked), {octets: b"%d"}),
-        "layout": _with_gaps(layout_of(marked), {b"%d" % mark: b"%d" for mark in (size, length, *places)}),
+        "bodystructure": _with_gaps(whole, {octets: b"%d", _BOUNDARY_MARK: b"%b"}),
+        "body": _with_gaps(plain, {octets: b"%d"}),
+        "layout": _with_gaps(layout, {b"%d" % mark: b"%d" for mark in (size, length, *places)}),
     }
 
 

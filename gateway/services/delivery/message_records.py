@@ -12,8 +12,6 @@ from gateway.domain.mime import (
     ScannedMessage,
     addresses_of,
     attachments,
-    body_wire,
-    bodystructure_wire,
     envelope_wire,
     is_filed,
     layout_of,
@@ -21,6 +19,7 @@ from gateway.domain.mime import (
     own_parts,
     preview,
     shown_subject,
+    structure_wires,
     text_extract,
 )
 from gateway.ports.directory import EntryOf
@@ -71,11 +70,12 @@ def records_of(
     """Make the records of a message; pure but for `entry_of`, which asks the directory."""
     found = attachments(scanned)
     card = _card(raw, scanned, found, entry_of, correspondence)
+    bodystructure, body = structure_wires(scanned)
     summary = Summary(
         envelope=envelope_wire(scanned),
-        bodystructure=bodystructure_wire(scanned),
-        body=body_wire(scanned),
-        layout=layout_of(scanned),
+        bodystructure=bodystructure,
+        body=body,
+        layout=layout_of(scanned, found),
         card=card.to_json(),
     )
     return Records(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.domain.mime import body_wire, bodystructure_wire, envelope_wire, scan_message
+from gateway.domain.mime import envelope_wire, scan_message, structure_wires
 
 
 def crlf(text: str) -> bytes:
@@ -111,7 +111,7 @@ hello
 
 def test_bodystructure_has_extension_data() -> None:
     box = '((NIL NIL "a" "b.test"))'
-    assert bodystructure_wire(scan_message(MIXED)).decode() == (
+    assert structure_wires(scan_message(MIXED))[0].decode() == (
         '((("text" "plain" ("charset" "utf-8") NIL NIL "8bit" 8 1 NIL NIL NIL NIL)'
         '("text" "html" ("charset" "us-ascii") NIL NIL "7bit" 5 0 NIL NIL NIL NIL)'
         ' "alternative" ("boundary" "i") NIL ("fr" "en") NIL)'
@@ -126,7 +126,7 @@ def test_bodystructure_has_extension_data() -> None:
 
 def test_body_has_none() -> None:
     box = '((NIL NIL "a" "b.test"))'
-    assert body_wire(scan_message(MIXED)).decode() == (
+    assert structure_wires(scan_message(MIXED))[1].decode() == (
         '((("text" "plain" ("charset" "utf-8") NIL NIL "8bit" 8 1)'
         '("text" "html" ("charset" "us-ascii") NIL NIL "7bit" 5 0) "alternative")'
         '("application" "pdf" ("name" "r.pdf") "<1@x>" "report" "base64" 8)'
@@ -137,27 +137,27 @@ def test_body_has_none() -> None:
 
 def test_single_part_message() -> None:
     scanned = scan_message(b"Content-Disposition: inline\r\n\r\none\r\n")
-    assert bodystructure_wire(scanned) == (
+    assert structure_wires(scanned)[0] == (
         b'("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 5 1 NIL ("inline" NIL) NIL NIL)'
     )
 
 
 def test_encoded_nested_message_is_shown_as_a_file() -> None:
     raw = b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nQTogYg==\r\n"
-    assert body_wire(scan_message(raw)) == b'("application" "octet-stream" NIL NIL NIL "base64" 10)'
+    assert structure_wires(scan_message(raw))[1] == b'("application" "octet-stream" NIL NIL NIL "base64" 10)'
 
 
 def test_unknown_transfer_encoding_is_shown_as_binary() -> None:
     raw = b"Content-Type: a/b\r\nContent-Transfer-Encoding: x\x07\r\n\r\n"
-    assert body_wire(scan_message(raw)) == b'("a" "b" NIL NIL NIL "binary" 0)'
+    assert structure_wires(scan_message(raw))[1] == b'("a" "b" NIL NIL NIL "binary" 0)'
 
 
 def test_multipart_always_shows_a_part() -> None:
-    assert body_wire(scan_message(b"Content-Type: multipart/mixed\r\n\r\n")) == (
+    assert structure_wires(scan_message(b"Content-Type: multipart/mixed\r\n\r\n"))[1] == (
         b'(("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0) "mixed")'
     )
 
 
 def test_extended_charset_is_not_doubled() -> None:
     raw = b"Content-Type: text/plain; charset*=''utf-8\r\n\r\n"
-    assert b'("charset*" "\'\'utf-8")' in body_wire(scan_message(raw))
+    assert b'("charset*" "\'\'utf-8")' in structure_wires(scan_message(raw))[1]

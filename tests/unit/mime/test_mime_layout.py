@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.domain.errors import MalformedContent
-from gateway.domain.mime import Kind, Layout, layout_of, scan_message, section_range
+from gateway.domain.mime import Kind, Layout, ScannedMessage, attachments, layout_of, scan_message, section_range
 
 # The figure of RFC 3501 §6.4.5, with recognisable contents.
 RAW = b"""Subject: whole
@@ -42,8 +42,16 @@ epilogue
 """.replace(b"\n", b"\r\n")
 
 
+def _drawn(scanned: ScannedMessage) -> Layout:
+    return Layout.of(scanned, attachments(scanned))
+
+
+def _stored(scanned: ScannedMessage) -> bytes:
+    return layout_of(scanned, attachments(scanned))
+
+
 def section(name: str) -> bytes | None:
-    layout = Layout.from_bytes(layout_of(scan_message(RAW)))
+    layout = Layout.from_bytes(_stored(scan_message(RAW)))
     span = section_range(layout, name)
     return RAW[slice(*span)] if span else None
 
@@ -89,13 +97,13 @@ def test_sections_that_are_not_there(name: str) -> None:
 
 
 def test_single_part_message_has_section_1() -> None:
-    layout = Layout.of(scan_message(b"Subject: a\r\n\r\nbody"))
+    layout = _drawn(scan_message(b"Subject: a\r\n\r\nbody"))
     assert section_range(layout, "1") == section_range(layout, "TEXT") == (14, 18)
     assert section_range(layout, "1.MIME") == section_range(layout, "HEADER") == (0, 14)
 
 
 def test_layout_says_what_lists_need() -> None:
-    layout = Layout.of(scan_message(RAW))
+    layout = _drawn(scan_message(RAW))
     assert [part.section for part in layout.parts] == ["1", "2", "3", "3.1", "3.2", "3.2.1"]
     assert [part.section for part in layout.texts] == ["1", "3.1", "3.2.1"]
     assert [(part.section, part.filename, part.kind) for part in layout.attachments] == [
@@ -109,13 +117,13 @@ def test_layout_says_what_lists_need() -> None:
 
 
 def test_layout_is_read_back_as_written() -> None:
-    layout = Layout.of(scan_message(RAW))
+    layout = _drawn(scan_message(RAW))
     assert Layout.from_bytes(layout.to_bytes()) == layout
     assert len(layout.to_bytes()) < 120 * len(layout.parts)
 
 
 def test_kind_that_a_later_version_added_is_other() -> None:
-    later = layout_of(scan_message(RAW)).replace(b'"text"]', b'"hologram"]')
+    later = _stored(scan_message(RAW)).replace(b'"text"]', b'"hologram"]')
     kinds = {part.kind for part in Layout.from_bytes(later).parts}
     assert Kind.OTHER in kinds
     assert Kind.TEXT not in kinds
