@@ -5,7 +5,8 @@ here knows a socket.
 """
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -20,6 +21,7 @@ from gateway.policy.settings import PolicySettings
 from gateway.policy.stages import INITIATION, TRANSPORT, TRUST, decide
 from gateway.ports.clock import Clock
 from gateway.ports.counters import RecipientTries
+from gateway.ports.directory import Ages
 from gateway.ports.store import Store
 from gateway.services.counting.recipient_guesses import guesser_of, tells_of
 from gateway.services.intake.content_intake import ContentIntake
@@ -29,8 +31,28 @@ from gateway.services.sign_in.app_passwords import AppPasswords
 from gateway.services.trust.facts import TrustFacts
 from gateway.services.trust.recipient_facts import Resolved, find_recipient
 
-_MAX_KNOWN = 20_000
+_MAX_KNOWN, _MAX_ASKED = 20_000, 200
+_GOOD_FOR = timedelta(seconds=1)
+"""How long facts about a sender are good, unless the lists were looked at again: as often as they are."""
 _log = structlog.get_logger("pli.intake")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What was last asked on a connection, and the facts that were found."""
+
+    connection: SmtpConnection
+    reverse_path: MailAddress | None
+    lists: Ages
+    at: datetime
+    facts: MailFacts
+
+    def stands_for(
+        self, connection: SmtpConnection, reverse_path: MailAddress | None, lists: Ages, now: datetime
+    ) -> bool:
+        """Say whether the same is asked, and nothing can have changed."""
+        is_same = self.connection is connection and self.reverse_path == reverse_path and self.lists is lists
+        return is_same and timedelta(0) <= now - self.at < _GOOD_FOR
 
 
 class Receiver:
@@ -58,6 +80,7 @@ class Receiver:
         self._contents = contents
         self._attempts = tries
         self._known: dict[MailAddress, Resolved] = {}
+        self._asked: dict[str, _Asked] = {}
         self.load = IntakeLoad()
 
     async def authenticate(self, login: str, password: str, source: str) -> SignedInMailbox | None:
@@ -79,8 +102,18 @@ class Receiver:
         return await self._audited(verdict, connection, reverse_path)
 
     def _mail_facts(self, connection: SmtpConnection, reverse_path: MailAddress | None) -> MailFacts:
-        trust = self._trust
-        return MailFacts(trust.connection(connection), trust.sources(), trust.sender(reverse_path))
+        # MAIL, RCPT and DATA of one message ask the same, mostly within some milliseconds.
+        trust, now, last = self._trust, self._clock.now(), self._asked.get(connection.id)
+        lists = trust.lists()
+        if last and last.stands_for(connection, reverse_path, lists, now):
+            return last.facts
+        facts = MailFacts(trust.connection(connection), trust.sources(now), trust.sender(reverse_path))
+        if len(self._asked) >= _MAX_ASKED:
+            self._asked.clear()
+        self._asked[connection.id] = _Asked(
+            connection=connection, reverse_path=reverse_path, lists=lists, at=now, facts=facts
+        )
+        return facts
 
     # ------------------------------------------------------------ RCPT
 

@@ -20,7 +20,7 @@ from gateway.policy.facts import (
 )
 from gateway.policy.facts import Entrance as PolicyListener
 from gateway.ports.clock import Clock
-from gateway.ports.directory import Directory
+from gateway.ports.directory import Ages, Directory
 
 _MAX_REMEMBERED = 10_000
 _ADEQUATE = frozenset({"TLSv1.2", "TLSv1.3"})
@@ -60,6 +60,10 @@ class TrustFacts:
             _freshness(ages.whitelist, now, self._staleness.white_list),
             _freshness(ages.directory, now, self._staleness.directory),
         )
+
+    def lists(self) -> Ages:
+        """Give what the lists are now: the same object as long as nobody has looked whether there are others."""
+        return self._directory.ages()
 
     def connection(self, connection: SmtpConnection) -> ConnectionFacts:
         """Say who is at the other end; without a usable list nobody is bound to any domain, and policy defers."""
