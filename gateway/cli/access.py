@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.arguments import mail_address
+from gateway.cli.arguments import HexNumber, hex_number, mail_address
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
 from gateway.config import Settings, load_settings
 from gateway.core import core
@@ -48,17 +48,6 @@ def _part(text: str) -> SpacePart:
         raise typer.BadParameter(f"not a part of a space; write one of {_PARTS}") from error
 
 
-def document_number(text: str) -> int:
-    """Read the number of a document, as the trace writes it."""
-    try:
-        number = int(text.removeprefix("document:"), 16)
-    except ValueError as error:
-        raise typer.BadParameter("not a document; write its number in hexadecimal, as the trace does") from error
-    if not 0 < number < 2**62:
-        raise typer.BadParameter("not a document; its number is below 2 to the power of 62")
-    return number
-
-
 @access_app.callback()
 def _access() -> None:
     """Group the commands of access."""
@@ -79,8 +68,8 @@ def access_explain(
         typer.Option("--part", parser=_part, metavar="PART", help=f"On what: one of {_PARTS}; default: documents."),
     ] = None,
     document: Annotated[
-        int | None,
-        typer.Option("--document", parser=document_number, metavar="NUMBER", help="One document of the space."),
+        HexNumber | None,
+        typer.Option("--document", parser=hex_number, metavar="NUMBER", help="One document of the space."),
     ] = None,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,

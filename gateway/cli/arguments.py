@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime
 from enum import Enum
+from typing import Annotated
 
 import typer
 
@@ -15,6 +16,26 @@ from gateway.domain.place_names import is_host_name
 _RPPS, _FINESS = re.compile(r"8[0-9]{11}"), re.compile(r"1[0-9][0-9ABab][0-9]{7}")
 
 _LONGEST_TEXT = 200
+Patient = Annotated[str, typer.Argument(metavar="PATIENT", help="Address of the space, or the person's number (INS).")]
+
+
+class HexNumber(int):
+    """Number of one thing of a space, as the trace and the lists of commands write it."""
+
+
+HexNumber.__name__ = "hex"
+"""What help says of such an argument."""
+
+
+def hex_number(text: str) -> HexNumber:
+    """Read the number of a document or a request, as the trace or a list writes it."""
+    try:
+        number = HexNumber(text.rpartition(":")[2], 16)
+    except ValueError as error:
+        raise typer.BadParameter("not a number; write it in hexadecimal, as the trace does") from error
+    if not 0 < number < 2**62:
+        raise typer.BadParameter("no such number: it is below 2 to the power of 62")
+    return number
 
 
 def mail_address(text: str) -> MailAddress:

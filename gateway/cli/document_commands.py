@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.access import document_number
-from gateway.cli.arguments import plain_text
-from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
+from gateway.cli.arguments import HexNumber, Patient, hex_number, plain_text
+from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, put_each
 from gateway.config import Settings, load_settings
 from gateway.core import core
 from gateway.domain.account import Space
@@ -18,10 +17,9 @@ from gateway.services.withholding.hold_keeper import HoldKeeper
 documents_app = typer.Typer(
     help="Documents that their patient doubts, or that their author presents first.", no_args_is_help=True
 )
-Patient = Annotated[str, typer.Argument(metavar="PATIENT", help="Address of the space, or the person's number (INS).")]
 Number = Annotated[
-    int,
-    typer.Argument(parser=document_number, metavar="DOCUMENT", help="Its number in hexadecimal, as the trace says."),
+    HexNumber,
+    typer.Argument(parser=hex_number, metavar="DOCUMENT", help="Its number in hexadecimal, as the trace says."),
 ]
 Reason = Annotated[
     str, typer.Option("--reason", parser=plain_text, metavar="TEXT", help="Why, in French: the patient reads it.")
@@ -47,10 +45,7 @@ def _documents() -> None:
 def documents_doubts(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """List documents of which their patient says that they are not theirs, the longest first; never what is in them."""
     waiting = asyncio.run(_waiting(load_settings(config)))
-    for one in waiting:
-        put(_told(one), as_json=as_json)
-    if not waiting:
-        say("nobody doubts a document")
+    put_each([_told(one) for one in waiting], "nobody doubts a document", as_json=as_json)
 
 
 async def _waiting(settings: Settings) -> list[QueuedDoubt]:

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from gateway.cli.arguments import Patient
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
-from gateway.cli.patient_acts import Patient, Reason
+from gateway.cli.patient_acts import Reason
 from gateway.config import Settings, load_settings
 from gateway.core import core
 from gateway.services.access.actors import operator_of

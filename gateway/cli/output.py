@@ -1,7 +1,7 @@
 """What commands print: data on stdout as text or JSON, talk on stderr; and the options they share."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +30,14 @@ def put(data: Mapping[str, object], *, as_json: bool) -> None:
     else:
         sys.stdout.writelines(f"{name}: {'none' if value is None else value}\n" for name, value in data.items())
     sys.stdout.flush()
+
+
+def put_each(data: Sequence[Mapping[str, object]], none: str, *, as_json: bool) -> None:
+    """Print several results, or say on stderr that there is none."""
+    for one in data:
+        put(one, as_json=as_json)
+    if not data:
+        say(none)
 
 
 def print_json(data: Mapping[str, object]) -> None:

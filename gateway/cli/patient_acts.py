@@ -10,7 +10,7 @@ from typing import Annotated, TypeVar
 import orjson
 import typer
 
-from gateway.cli.arguments import UnreachableBy, calendar_day, e_mail, phone_number, plain_text
+from gateway.cli.arguments import Patient, UnreachableBy, calendar_day, e_mail, phone_number, plain_text
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
 from gateway.cli.patients import patients_app
 from gateway.config import Settings, load_settings
@@ -25,7 +25,6 @@ from gateway.services.space.operator_acts import OperatorActs, ShownSpace
 from gateway.services.space.space_corrections import Correction
 
 __all__ = ["patients_app"]
-Patient = Annotated[str, typer.Argument(metavar="PATIENT", help="Address of the space, or the person's number (INS).")]
 Reason = Annotated[
     str, typer.Option("--reason", parser=plain_text, metavar="TEXT", help="Why, for the trace that the person reads.")
 ]

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.arguments import plain_text
+from gateway.cli.arguments import Patient, plain_text
 from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put
-from gateway.cli.patient_acts import Patient, Reason
+from gateway.cli.patient_acts import Reason
 from gateway.cli.patient_archives import patients_app
 from gateway.config import Settings, load_settings
 from gateway.core import core

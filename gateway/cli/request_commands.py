@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.access import document_number
-from gateway.cli.arguments import plain_text
-from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, say
+from gateway.cli.arguments import HexNumber, Patient, hex_number, plain_text
+from gateway.cli.output import DEFAULT_CONFIG, AsJson, Config, put, put_each
 from gateway.config import Settings, load_settings
 from gateway.core import core
 from gateway.domain.account import Space
@@ -16,10 +15,9 @@ from gateway.domain.rights_requests import RightsRequest
 from gateway.services.requests.request_queue import QueuedRequest, RequestQueue
 
 requests_app = typer.Typer(help="What people ask for about health data, and its last day.", no_args_is_help=True)
-Patient = Annotated[str, typer.Argument(metavar="PATIENT", help="Address of the space, or the person's number (INS).")]
 Number = Annotated[
-    int,
-    typer.Argument(parser=document_number, metavar="REQUEST", help="Its number in hexadecimal, as the list says."),
+    HexNumber,
+    typer.Argument(parser=hex_number, metavar="REQUEST", help="Its number in hexadecimal, as the list says."),
 ]
 Reason = Annotated[
     str, typer.Option("--reason", parser=plain_text, metavar="TEXT", help="Why, in French: whoever asked reads it.")
@@ -42,10 +40,7 @@ def _requests() -> None:
 def requests_list(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """List requests that wait for an answer, the longest first; never what is asked for."""
     waiting = asyncio.run(_waiting(load_settings(config)))
-    for one in waiting:
-        put(_told(one), as_json=as_json)
-    if not waiting:
-        say("no request waits")
+    put_each([_told(one) for one in waiting], "no request waits", as_json=as_json)
 
 
 async def _waiting(settings: Settings) -> list[QueuedRequest]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -92,6 +93,13 @@ async def _withheld_ones(gateway: Gateway) -> list[FiledDocument]:
         for document in documents[4:]:
             await DocumentDoubts(it.store, it.clock).doubt(holder_of(space, "web"), document.id)
     return documents
+
+
+def test_number_of_a_document_or_request_is_hexadecimal_in_help(gateway: Gateway) -> None:
+    for words, name in ((("documents", "release"), "DOCUMENT"), (("requests", "show"), "REQUEST")):
+        assert re.search(rf"{name}\s+<hex>", gateway.run(*words, "--help").out)
+    wrong = gateway.run("requests", "show", ADDRESS, "zz")
+    assert (wrong.code, "write it in hexadecimal" in wrong.talk) == (2, True)
 
 
 def test_what_withholds_and_is_damaged_or_gone_is_named_and_ended_by_the_operator(gateway: Gateway) -> None:

@@ -161,8 +161,8 @@ def test_no_form_has_a_recipient_field_but_the_choices_that_its_page_offers() ->
         # A doctor of one's choice is asked for documents (F90): the gateway writes, to whom the directory knows.
         "adresse", "age", "corriger", "demande", "documents", "medecin", "motif", "recit", "sujet",
     }  # fmt: skip
-    selects = {"a", "categorie", "dossier", "ordre", "rappel", "partie", "pour", "sujet", "unite", "cible", "quoi", "valable"}
-    selects |= {"{{ name }}", "{{ field.name }}", "delai-{{ kind.value }}"}
+    selects = {"a", "categorie", "dossier", "ordre", "rappel", "partie", "pour", "sujet", "unite", "cible", "quoi"}
+    selects |= {"valable", "{{ name }}", "{{ field.name }}", "delai-{{ kind.value }}"}
     assert set(re.findall(r'<select[^>]* name="([^"]+)"', text)) == selects
     assert "<option value=\"{{ contact.id }}\"" in text
     # Handed back as it was shown and compared with the exchange's own; it names nobody.
