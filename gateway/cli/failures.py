@@ -25,7 +25,6 @@ class Exit(IntEnum):
     UNAVAILABLE = 4
     FAULT = 5
     INTERRUPTED = 130
-    TERMINATED = 143
 
 
 _EXITS: tuple[tuple[type[PliError], Exit], ...] = (

@@ -10,6 +10,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Final, Protocol
 
 import structlog
@@ -37,8 +38,10 @@ _IN_A_ROW: Final = 6
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 4.0
 _DRAIN_SECONDS: Final = 45.0
 """How long the children may take to finish what is under way."""
-_TOLD_TO_END: Final = 128 + signal.SIGTERM
-"""Exit status of a child that was told to end before it served."""
+_TOLD_TO_END: Final = frozenset(
+    status for number in (signal.SIGTERM, signal.SIGINT) for status in (128 + number, -number)
+)
+"""How a child ends that was told to before it had ways of its own; a terminal tells it itself."""
 _KILLED: Final = 1
 """Exit status when a child had to be killed, or was."""
 
@@ -99,7 +102,7 @@ class Parent:
             while self._children or self._births.due or self._births.nursery:
                 self._births.begin_due(() if self._served_once else range(self._place.count))
                 self._wait(signals)
-                self._reap()
+                self._reap(signals)
                 if time.monotonic() >= look_at:
                     look_at = time.monotonic() + _LOOK_SECONDS
                     self._look()
@@ -113,10 +116,14 @@ class Parent:
     def _wait(self, signals: socket.socket) -> None:
         for key, _ in self._selector.select(min(_LOOK_SECONDS, self._births.seconds_to_next)):
             if key.fileobj is signals:
-                if {signal.SIGTERM, signal.SIGINT} & set(signals.recv(64)):
-                    self._stop()
+                self._take(signals)
             else:
                 self._heard(key.data)
+
+    def _take(self, signals: socket.socket) -> None:
+        with suppress(BlockingIOError):
+            if {signal.SIGTERM, signal.SIGINT} & set(signals.recv(64)):
+                self._stop()
 
     def _heard(self, number: int) -> None:
         said = self._births.heard(number)
@@ -130,12 +137,13 @@ class Parent:
         elif said is Said.ENDED and self._births.nursery is None and self._children[number].stage is BirthStage.ASKED:
             self._never_born(number)
 
-    def _reap(self) -> None:
-        while (found := news_of_child()) is not None:
-            pid, status = found
-            if not self._halted.has_ended(pid, status):
+    def _reap(self, signals: socket.socket) -> None:
+        news = list(iter(news_of_child, None))
+        self._take(signals)  # whoever ended because all were told to: this process was, too, and stops
+        for pid, how in news:
+            if not self._halted.has_ended(pid, how):
                 continue
-            status = os.waitstatus_to_exitcode(status)
+            status = os.waitstatus_to_exitcode(how)
             if has_borne := pid == self._births.nursery:
                 self._births.end_of_nursery(status)
             for number in self._births.asked:
@@ -157,17 +165,19 @@ class Parent:
 
     def _never_born(self, number: int) -> None:
         some_serve = any(one.stage is BirthStage.SERVES for one in self._children.values())
-        if self._stop_by is None and (self._births.status == NOT_BEGUN or some_serve):
+        if self._stop_by is not None:
+            self._forget(number)
+        elif self._births.status == NOT_BEGUN or some_serve:
             # Whatever is on the disk now, or the system lacks: those that serve go on.
             self._forget(number)
             self._births.not_begun([number])
         else:
-            self._ended(number, self._births.status)
+            self._ended(number, self._births.status or _KILLED)
 
     def _ended(self, number: int, status: int) -> None:
         child = self._forget(number)
         if self._stop_by is not None or not self._served_once:
-            was_told = self._served_once and child.stage is not BirthStage.SERVES and status == _TOLD_TO_END
+            was_told = self._stop_by is not None and status in _TOLD_TO_END
             self._status = self._status or (0 if was_told else status if status >= 0 else _KILLED)
             self._stop()
             return

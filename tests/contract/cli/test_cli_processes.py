@@ -155,14 +155,16 @@ def test_second_that_is_begun_again_ends_with_its_parent_too(several: Gateway) -
         until(lambda: not any(map(is_running, both)), "they outlive their parent")
 
 
-def test_told_to_end_while_one_is_being_born_all_end(several: Gateway) -> None:
+def test_interrupted_at_a_terminal_while_one_is_being_born_all_end_in_order(several: Gateway) -> None:
     with several.serving() as serving:
         parent, killed = serving.process.pid, _processes(several)[1]
         os.kill(killed, signal.SIGKILL)
         until(lambda: killed not in serving_below(parent), "it was not waited for")
         until(lambda: len(serving_below(parent)) > 1, "nothing was begun")
         below = serving_below(parent)
-        assert serving.stop().code == 0
+        for one in (parent, *below):
+            os.kill(one, signal.SIGINT)  # as a terminal does
+        assert serving.process.wait(15) == 0
         assert not any(map(is_running, below))
 
 

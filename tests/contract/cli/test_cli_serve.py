@@ -42,7 +42,7 @@ def test_told_to_stop_while_it_starts_it_ends_without_a_word_of_failure(
         # To the readers, too, as a terminal does.
         os.killpg(process.pid, number)
         out, talk = process.communicate(timeout=18)
-    assert process.returncode in (0, 128 + number, -number), talk
+    assert process.returncode == 0, talk
     assert out == ""
     assert not re.search("Traceback|PLI-|Aborted|error", talk), talk
 
