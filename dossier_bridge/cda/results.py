@@ -5,9 +5,9 @@ numbers are kept, and are called no results of a laboratory. Earlier values that
 that recalls them, comments with the results they stand beside.
 """
 
-from dataclasses import replace
 
 from lxml import etree
+from msgspec.structs import replace
 
 from dossier_bridge.cda.elements import (
     CODE,

@@ -9,6 +9,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
 
+import msgspec
+
 from dossier_bridge.synthetic import (
     BIOLOGIST,
     ResultMail,
@@ -52,7 +54,7 @@ def laboratory_message(
     patient, name = claimed(identity), identity.traits.birth_name
     given, stamp = identity.traits.given_names[0], at.strftime("%Y%m%d%H%M%S")
     unique, moment = f"{_OID}.1.{stamp}.{number}", f"{stamp}+0000"
-    results = tuple(replace(one, time=Timestamp(moment)) for one in example_results(number))
+    results = tuple(msgspec.structs.replace(one, time=Timestamp(moment)) for one in example_results(number))
     lines = ["Compte rendu d'examens biologiques", f"{name} {given}", ""]
     lines += [f"{result.label} : {result.value.display}" for result in results]
     pdf = pdf_page(lines, size=pdf_bytes)

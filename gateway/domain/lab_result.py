@@ -4,11 +4,12 @@ Values keep the sender's text beside the number read from it: what a laboratory 
 converted or completed here (STD §4.2). Reading a format belongs to `dossier_bridge`.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from re import ASCII, sub
 from re import compile as compiled
+
+import msgspec
 
 from gateway.domain.interpretation import is_critical_code
 from gateway.domain.timestamp import Timestamp
@@ -48,8 +49,7 @@ class ValueKind(Enum):
     __hash__ = object.__hash__
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResultValue:
+class ResultValue(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One value: `text` as sent, `number` when it is one, `comparator` when the result is censored.
 
     A censored result (``<1.0``) has kind INTERVAL, its bound in `number` and ``<``, ``<=``, ``>`` or
@@ -101,8 +101,7 @@ _STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReferenceRange:
+class ReferenceRange(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A range the laboratory gives: either bound may be absent; `interpretation` says what it stands for.
 
     `condition` says whom it is for, `applies` whether that is this patient: None when it cannot be known.
@@ -124,8 +123,7 @@ class ReferenceRange:
         return self.low is not None and self.high is not None and self.low > self.high
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(msgspec.Struct, frozen=True, gc=False):
     """What a laboratory says beside its results: of those around it, or of the whole report."""
 
     words: str
@@ -133,16 +131,14 @@ class Remark:
     of_report: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierValue:
+class EarlierValue(msgspec.Struct, frozen=True, gc=False):
     """A previous result of the same examination that the report recalls (« antériorité »)."""
 
     value: ResultValue
     time: Timestamp | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabResult:
+class LabResult(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One result of a report, with its place in it.
 
     `label` is never empty; `local_label` is the laboratory's own words when the report links them.

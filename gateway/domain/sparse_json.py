@@ -4,8 +4,8 @@ Reading accepts what this module wrote, in this version or another: a field that
 a value that it added to a closed set reads as the neutral one of that set.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import Field, fields
 from enum import Enum
 from operator import attrgetter
 
@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 import orjson
+from msgspec import Struct, structs
 
 from gateway.domain.errors import MalformedContent
 
@@ -21,7 +22,7 @@ Read = Callable[[Any], Any]
 
 
 class SparseForm:
-    """How some dataclasses are written: which fields need a reader, and how values that are no JSON are written.
+    """How some values are written: which fields need a reader, and how values that are no JSON are written.
 
     Args:
         converted: for each class its fields that are not JSON already, and what makes a value of their JSON.
@@ -29,7 +30,7 @@ class SparseForm:
     """
 
     def __init__(self, converted: Mapping[type, Mapping[str, Read]], plain: Mapping[type, Read]) -> None:
-        defaults = {cls: tuple((f.name, f.default) for f in fields(cls)) for cls in converted}
+        defaults = {cls: tuple((f.name, f.default) for f in _fields(cls)) for cls in converted}
         # What makes a value of a field's JSON; None where that is the value already.
         self._readers = {cls: {name: read.get(name) for name, _ in defaults[cls]} for cls, read in converted.items()}
         self._written = {cls: (attrgetter(*(name for name, _ in named)), named) for cls, named in defaults.items()}
@@ -65,6 +66,10 @@ class SparseForm:
             return self.build(cls, plain)
         except (TypeError, ValueError, ArithmeticError, AttributeError) as error:
             raise MalformedContent("not a document record") from error
+
+
+def _fields(cls: Any) -> Iterable[Field[Any] | structs.FieldInfo]:
+    return structs.fields(cls) if issubclass(cls, Struct) else fields(cls)
 
 
 def loaded(data: bytes, kind: type[T]) -> T:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import orjson
 import pytest
 from aiohttp import ClientSession, web
@@ -39,7 +40,7 @@ POTASSIUM = LabResult(
     interpretation=("N",),
     status="completed",
 )
-CRP = replace(
+CRP = msgspec.structs.replace(
     POTASSIUM, label="CRP", code="1988-5", local_code="", ranges=(),
     value=ResultValue(kind=ValueKind.INTERVAL, text="1.0", number=Decimal("1.0"), comparator="<", unit="mg/L"),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gateway.domain.access import Audience
@@ -266,7 +267,8 @@ async def test_results_keep_the_senders_figures_by_chapter(site: PatientSite) ->
 
 
 async def test_range_in_another_unit_is_shown_in_words_and_not_compared(site: PatientSite) -> None:
-    other = replace(POTASSIUM, ranges=(ReferenceRange(low=Decimal(137), high=Decimal(199), unit="mg/L"),))
+    ranges = (ReferenceRange(low=Decimal(137), high=Decimal(199), unit="mg/L"),)
+    other = msgspec.structs.replace(POTASSIUM, ranges=ranges)
     document = await site.file([other])
     result = (await site.pages.document(site.person.actor, DocumentId(f"{document.id:x}"))).results[0].results[0]
     assert (result.low, result.high, result.reference) == (None, None, "137 à 199\xa0mg/L")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import count
 
 import aiohttp
+import msgspec
 import pytest
 
 from dossier_bridge.synthetic import claimed, laboratory_report, pdf_page
@@ -79,7 +80,7 @@ Content-Type: multipart/mixed; boundary="{word()}b"
     def result(self, patient: Patient, about: Patient, spoilt: Callable[[bytes], bytes] = bytes) -> bytes:
         """Write a laboratory's message with a report whose title, results and author are secret."""
         word, report = self.secrets.word, a_report_on(about)
-        results = tuple(replace(result, label=word(), comment=word()) for result in report.results)
+        results = tuple(msgspec.structs.replace(result, label=word(), comment=word()) for result in report.results)
         report = replace(
             report, title=word(), results=results, author=replace(report.author, name=f"{word()} {word()}"),
             unique_id=f"1.2.250.1.{next(self._serial)}^{word()}",

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from gateway.domain.examinations import Examination, Point, SpaceObservations, examination_number, in_unit
@@ -50,7 +51,7 @@ def test_unit_of_the_newest_result_is_the_one_of_the_curve() -> None:
 
 def test_second_unit_of_a_laboratory_comes_before_our_conversion() -> None:
     second = ResultValue(kind=ValueKind.QUANTITY, text="2.21", number=Decimal("2.21"), unit="g/L")
-    result = replace(measured(*MOLES, "5.70", "mmol/L"), second=second)
+    result = msgspec.structs.replace(measured(*MOLES, "5.70", "mmol/L"), second=second)
     found = _only(_grams("20261112", "1.96"), observed(2, "20250318", PARC, [result]))
     assert [str(point.number) for point in found.curves[0].points] == ["1.96", "2.21"]
 
@@ -104,7 +105,7 @@ def test_local_names_join_within_their_laboratory_only() -> None:
 
 def test_result_without_a_time_has_that_of_its_document_or_of_its_filing() -> None:
     undated = replace(_grams("", "2.10", number=3), filed_at=1_900_000_000_000_000)
-    sampled = [replace(measured(*TOTAL, "2.00", "g/L"), collected=Timestamp("20200101"))]
+    sampled = [msgspec.structs.replace(measured(*TOTAL, "2.00", "g/L"), collected=Timestamp("20200101"))]
     found = _only(_grams("20240307", "2.38"), undated, observed(4, "20260101", LILAS, sampled))
     assert [(point.line.value, point.at.text) for point in found.points] == [
         ("2.10", ""), ("2.38", "20240307"), ("2.00", "20200101"),

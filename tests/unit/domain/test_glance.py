@@ -1,9 +1,9 @@
 """What a list says of a laboratory's report: its first examinations, and those that call for a look."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.domain.glance import NO_GLANCE, glance_of
 from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, ValueKind

@@ -1,9 +1,9 @@
 """The lines that a document keeps for pages of examinations: which results they have, and what is lost of none."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.domain.errors import MalformedContent
 from gateway.domain.lab_result import LabResult, ReferenceRange, ResultValue, ValueKind
@@ -16,7 +16,7 @@ GLUCOSE = measured("Glycémie", "2345-7", "1.05", "g/L", ("0.70", "1.10"))
 
 
 def _with(**changes: object) -> LabResult:
-    return replace(GLUCOSE, **changes)  # type: ignore[arg-type]  # fields of the caller
+    return replace(GLUCOSE, **changes)
 
 
 def test_line_has_the_value_as_it_was_sent_with_its_range() -> None:

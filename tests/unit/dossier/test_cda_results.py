@@ -1,9 +1,9 @@
 """Every kind of value and every place in a report (STD §4.2), on synthetic documents."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from dossier_bridge.cda.reader import read_cda
 from dossier_bridge.faults import DocumentLimit

@@ -1,11 +1,11 @@
 """Results as FHIR Observations: state, denial, absence, germs, places, notes, second unit."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import orjson
 import pytest
+from msgspec.structs import replace
 
 from gateway.domain.lab_result import EarlierValue, LabResult, ReferenceRange, Remark, ResultValue, ValueKind
 from gateway.domain.timestamp import Timestamp

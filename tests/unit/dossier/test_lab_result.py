@@ -1,10 +1,10 @@
 """Times of any precision, numbers as written, ranges and alerts."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.domain.document import ReferenceRange, ResultValue, ValueKind
 from gateway.domain.lab_result import number_of

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from dossier_bridge.faults import FaultReason
@@ -38,7 +39,7 @@ def test_submission_gives_its_document_with_results_and_copy() -> None:
 
 @pytest.mark.parametrize(("mark", "alert"), [("HH", True), ("H", False)])
 def test_alert_of_a_result_is_an_alert_of_its_document(mark: str, alert: bool) -> None:
-    cda = a_report(results=[a_result(), replace(a_result(), interpretation=(mark,))])
+    cda = a_report(results=[a_result(), msgspec.structs.replace(a_result(), interpretation=(mark,))])
     assert read(("cr.xml", cda)).documents[0].results.has_critical is alert
 
 

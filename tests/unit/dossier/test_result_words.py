@@ -1,9 +1,9 @@
 """Units by their meaning, codes of interpretation, and results in French words."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.domain.interpretation import interpretation_words, is_critical_code, known_interpretation
 from gateway.domain.lab_result import EarlierValue, ReferenceRange, ResultValue, ValueKind, number_of

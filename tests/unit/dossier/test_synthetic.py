@@ -4,7 +4,8 @@ import email
 import email.policy
 import io
 import zipfile
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dossier_bridge.cda.reader import read_cda
 from dossier_bridge.reading import read_attachments

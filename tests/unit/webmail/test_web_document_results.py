@@ -1,10 +1,10 @@
 """Results on their way to the pages: figures, units, ranges and codes of every kind a laboratory sends."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.domain.identity import Sex, Traits
 from gateway.domain.lab_result import EarlierValue, LabResult, ReferenceRange, Remark, ResultValue, ValueKind
