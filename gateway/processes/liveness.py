@@ -5,7 +5,9 @@ has stood still for too long.
 """
 
 import asyncio
+import faulthandler
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -13,17 +15,24 @@ from typing import Final
 from gateway.shared_memory import SharedTotal
 
 _BEAT_SECONDS: Final = 1.0
+_WRITTEN_DOWN_AFTER: Final = 25.0
+"""Seconds without a beat after which each thread's path through the code is written to stderr: the end comes soon."""
 
 
 @contextmanager
 def beating(beats: SharedTotal) -> Iterator[None]:
-    """Have the running loop say every second that it turns; at the end it says that it need not any more."""
+    """Have the running loop say every second that it turns; at the end it says that it need not any more.
+
+    Where it stands when it does not is written to stderr: names of files and functions, and no value.
+    """
     loop = asyncio.get_running_loop()
     timer: asyncio.TimerHandle
 
     def beat() -> None:
         nonlocal timer
         beats.own += 1
+        if sys.stderr:  # closed for some who are started by hand
+            faulthandler.dump_traceback_later(_WRITTEN_DOWN_AFTER, file=sys.stderr)
         timer = loop.call_later(_BEAT_SECONDS, beat)
 
     beat()
@@ -31,6 +40,7 @@ def beating(beats: SharedTotal) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+        faulthandler.cancel_dump_traceback_later()
         beats.own = 0
 
 

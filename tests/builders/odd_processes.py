@@ -12,7 +12,7 @@ from pathlib import Path
 import gateway.app
 from gateway.cli import serving
 from gateway.config import Settings
-from gateway.processes import births, parent
+from gateway.processes import births, liveness, parent
 from gateway.processes.child import ParentLine
 from gateway.processes.nursery import Nursery
 from gateway.processes.program_files import ProgramFiles
@@ -44,8 +44,9 @@ def is_halted() -> None:
 
 
 def loops_for_ever() -> None:
-    """Have the loop of the second process turn no more from the moment on; it is found after two looks, not thirty."""
-    setattr(parent, "_STILL_LOOKS", 2)  # noqa: B010 - as above
+    """Have the loop of the second process turn no more from the moment on; it is found after three looks."""
+    setattr(parent, "_STILL_LOOKS", 3)  # noqa: B010 - as above
+    setattr(liveness, "_WRITTEN_DOWN_AFTER", 1.5)  # noqa: B010 - as above
     serve, when = gateway.app.serve, Path(os.environ[WHEN])
 
     def forever(loop: asyncio.AbstractEventLoop) -> None:

@@ -257,7 +257,10 @@ def test_process_whose_loop_turns_no_more_is_ended_and_begun_again(
         with _clients(serving, 2) as clients:
             assert len(_still_served(clients)) == 2
         assert serving.stop().code == 0
-    lines = [json.loads(line) for line in serving.talk.read_text().splitlines() if line.startswith("{")]
+    talk = serving.talk.read_text()
+    assert "Timeout" in talk
+    assert "odd_processes.py" in talk  # where it stood
+    lines = [json.loads(line) for line in talk.splitlines() if line.startswith("{")]
     told = [(line["event"], line["process"]) for line in lines]
     assert told == [("serve.process_hung", 1), ("serve.process_ended", 1)]
 
