@@ -23,7 +23,10 @@ def bench(
     patients: Annotated[
         int, typer.Option(max=1_000_000, help="Invented patients who get the results; 0: those of the demonstration.")
     ] = 0,
-    folder: Annotated[Path | None, typer.Option("--dir", help="Folder on the disk to measure.")] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--dir", help="Folder on the disk to measure.", exists=True, file_okay=False, writable=True),
+    ] = None,
     database: Annotated[
         str, typer.Option(help="Empty PostgreSQL database to measure, as postgresql://…; else SQLite.")
     ] = "",

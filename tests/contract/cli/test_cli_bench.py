@@ -22,3 +22,10 @@ def test_a_gateway_on_postgresql_is_measured(empty_postgres: str, tmp_path: Path
     told = measured.data["push"]
     assert set(told) == {f"{who}_{where}_process" for who in ("idle", "page") for where in ("same", "other")}
     assert all({"p50_ms", "p95_ms", "p99_ms"} < told[which].keys() for which in told)
+
+
+def test_a_folder_that_is_not_there_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    refused = pli("bench", "--dir", tmp_path / "nowhere")
+    assert refused.code == 2
+    assert "--dir" in refused.talk
+    assert "does not exist" in refused.talk
