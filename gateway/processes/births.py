@@ -100,6 +100,11 @@ class Births:
         """Give those who have not said yet that they were born."""
         return [number for number, child in self.children.items() if child.stage is BirthStage.ASKED]
 
+    def starting(self, places: int) -> list[int]:
+        """Give, for each of so many places, which birth of all is under way there; 0 where none is."""
+        births = {number: one.birth for number, one in self.children.items() if one.stage is not BirthStage.SERVES}
+        return [births.get(number, 0) for number in range(places)]
+
     def begin_due(self, places: Iterable[int]) -> None:
         """Begin whoever is due. A nursery that is opened for them may be told later to bear others of `places`, too."""
         now = time.monotonic()
@@ -191,7 +196,14 @@ class Births:
         if self._nursery is not None:
             self._nursery.close()
 
+    def kill(self, number: int) -> None:
+        """End a child at once; with one that may not be born yet, its nursery."""
+        if pid := self.children[number].pid:
+            os.kill(pid, signal.SIGKILL)  # not reaped yet, so the number is still its own
+        else:
+            self.kill_nursery()
+
     def kill_nursery(self) -> None:
         """End it at once."""
         if self._nursery is not None:
-            os.kill(self._nursery.pid, signal.SIGKILL)  # not reaped yet, so the number is still its own
+            os.kill(self._nursery.pid, signal.SIGKILL)  # as above

@@ -31,6 +31,8 @@ _HELD_LOOKS: Final = 10
 """Looks, a second apart, after which a process is ended that holds the lock of commits, or that somebody halted."""
 _STILL_LOOKS: Final = 30
 """Looks after which a process is ended whose loop has not turned."""
+_START_LOOKS: Final = 120
+"""Looks after which a process is ended that was begun and does not serve."""
 _WELL_SECONDS: Final = 2.0
 """Whoever has served for so long has begun well."""
 _IN_A_ROW: Final = 6
@@ -83,6 +85,7 @@ class Parent:
         self._held = StillWatch(lambda: turns_held(place.memory), _HELD_LOOKS)
         self._halted = HaltedWatch(_HELD_LOOKS)
         self._still = StillWatch(place.memory.total(Total.BEATS).of_all, _STILL_LOOKS)
+        self._starting = StillWatch(lambda: self._births.starting(place.count), _START_LOOKS)
         self._served_once = False
         self._failed: ServingFailed | None = None
         self._stop_by: float | None = None
@@ -215,10 +218,10 @@ class Parent:
     def _look(self) -> None:
         for number in filter(self._children.__contains__, self._held.look()):
             _log.error("serve.lock_held", process=number)
-            self._send(signal.SIGKILL, [number])
-        for number in filter(self._children.__contains__, self._still.look()):
+            self._births.kill(number)
+        for number in filter(self._children.__contains__, {*self._still.look(), *self._starting.look()}):
             _log.error("serve.process_hung", process=number)
-            self._send(signal.SIGKILL, [number])
+            self._births.kill(number)
         for pid in self._halted.look():
             _log.error("serve.process_halted", pid=pid)
             os.kill(pid, signal.SIGKILL)  # its clients and its steps wait; it goes on by itself never

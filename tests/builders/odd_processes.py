@@ -64,6 +64,22 @@ def loops_for_ever() -> None:
     setattr(gateway.app, "serve", looping)  # noqa: B010 - as above
 
 
+def hangs_at_its_start() -> None:
+    """Have the second process hang before it serves, while the file is there; it is found after four seconds."""
+    setattr(parent, "_LOOK_SECONDS", 0.5)  # noqa: B010 - as above
+    setattr(parent, "_START_LOOKS", 8)  # noqa: B010 - as above
+    serve, when = gateway.app.serve, Path(os.environ[WHEN])
+
+    @asynccontextmanager
+    async def hanging(settings: Settings, place: ServingPlace) -> AsyncIterator[Running]:
+        while place.number == 1 and when.exists():
+            os.sched_yield()
+        async with serve(settings, place) as running:
+            yield running
+
+    setattr(gateway.app, "serve", hanging)  # noqa: B010 - as above
+
+
 def never_serves() -> None:
     """Have the second process end as soon as it serves; after two ends in a row nobody tries again, not after six."""
     setattr(parent, "_IN_A_ROW", 2)  # noqa: B010 - mypy would not have it replaced
@@ -139,7 +155,7 @@ def loses_a_nursery() -> None:
 
 _ALL = (
     halts_with_the_lock, is_halted, loops_for_ever, never_serves, loads_no_more, has_other_files, disk_fails,
-    is_born_late, loses_a_nursery,
+    is_born_late, hangs_at_its_start, loses_a_nursery,
 )  # fmt: skip
 ODDITIES = {work.__name__: work for work in _ALL}
 if ODDITY in os.environ:

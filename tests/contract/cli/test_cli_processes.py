@@ -245,6 +245,21 @@ def test_process_that_somebody_halts_is_ended_and_begun_again(
     assert '"event": "serve.process_halted"' in serving.talk.read_text()
 
 
+def test_process_that_hangs_before_it_serves_is_ended_and_begun_again(
+    several: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    when = _odd(several, monkeypatch, "hangs_at_its_start")
+    with several.serving() as serving:
+        first, second = _processes(several)
+        when.touch()
+        os.kill(second, signal.SIGKILL)
+        until(lambda: '"event": "serve.process_hung"' in serving.talk.read_text(), "it was waited for")
+        when.unlink()
+        until(lambda: second not in _processes(several), "no other was begun")
+        assert _processes(several)[0] == first
+        assert serving.stop().code == 0
+
+
 def test_process_whose_loop_turns_no_more_is_ended_and_begun_again(
     several: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
