@@ -2,22 +2,24 @@
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from gateway.domain.notices import NoticeKind
+from gateway.domain.notices import Channel, NoticeKind
 from gateway.domain.verdict import Reason
 from gateway.policy import reasons as policy_reasons
 from gateway.policy.access import reasons as access_reasons
 from gateway.policy.access.verdict import AccessReason
-from gateway.services.space.notice_texts import TEXTS
+from gateway.services.space.notice_texts import TEXTS, worded
 from tests.builders.patients_words import (
     sentences_of_code,
     sentences_of_paper,
     sentences_of_template,
     sentences_of_text,
+    texts_of_code,
 )
 from tests.builders.prose import words
 from tests.builders.repository import ROOT, named
@@ -28,6 +30,7 @@ EVERYBODY_S = {"SMS", "PDF", "ZIP"}
 FOR_PROFESSIONALS = {NoticeKind.HELP}
 """Notices that the operator reads."""
 TEMPLATES = sorted(named(path) for path in ROOT.glob("webmail/**/templates/*.html"))
+CONSOLES = sorted(named(path) for place in ("webpro", "webagent") for path in ROOT.glob(f"{place}/**/templates/*.html"))
 PAPERS = sorted(named(path) for path in ROOT.glob("gateway/papers/templates/*.typ") if path.name != "page.typ")
 MODULES = sorted(
     named(path)
@@ -102,3 +105,18 @@ def test_sentences_of_refusals_are_short() -> None:
 def test_sentences_are_found_in_a_page_and_its_branches() -> None:
     page = "<h1>Un titre</h1><p>Une <strong>phrase</strong> avec {{ x }}.{% if a %} Oui.{% else %} Non.{% endif %}</p>"
     assert sentences_of_template(page) == ["Un titre", "Une phrase avec mot.", "Oui.", "Non."]
+
+
+def test_quotation_marks_stay_with_what_they_quote() -> None:
+    """At the end of a line too: in pages and papers, in the code of pages, and in what is written to people."""
+    pages = {one: (ROOT / one).read_text("utf-8") for one in (*TEMPLATES, *CONSOLES, *PAPERS)}
+    code = {named(one): "\n".join(texts_of_code(one)) for place in ("webmail", "webpro", "webagent", "gateway/papers")
+            for one in ROOT.glob(f"{place}/**/*.py")}  # fmt: skip
+    rules = {one.rule: one.french for one in (*access_reasons.REFUSALS, *access_reasons.NOT_KNOWN.values())}
+    values = defaultdict[str, str](lambda: "mot")
+    written = {kind.value: str(worded(kind, Channel.EMAIL, values).lines) for kind in TEXTS}
+    apart = {name for name, text in (pages | code | rules | written).items() if re.search("« | »", text)}
+    assert apart == set()
+    assert len(pages) + len(code) + len(rules) > 300
+    told = worded(NoticeKind.ACTIVATED, Channel.EMAIL, {})
+    assert "la page «\N{NO-BREAK SPACE}Aide\N{NO-BREAK SPACE}»" in told.lines[1]

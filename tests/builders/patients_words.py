@@ -39,6 +39,11 @@ def sentences_of_code(path: Path) -> list[str]:
     return [sentence for text in _texts(tree) if _is_french(text) for sentence in _cut(_TAG.sub("\n\n", text))]
 
 
+def texts_of_code(path: Path) -> Iterator[str]:
+    """Give the constant texts of a module, whatever their language; no docstring."""
+    return _texts(ast.parse(path.read_text(encoding="utf-8")))
+
+
 def sentences_of_text(text: str) -> list[str]:
     """Give the sentences of a plain text."""
     return _cut(text)

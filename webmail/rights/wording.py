@@ -9,7 +9,8 @@ FAULTS = {
     RequestFault.TOO_LONG: f"Votre demande est trop longue{NBSP}: {MAX_WORDS} signes au plus. Raccourcissez-la.",
     RequestFault.UNKNOWN: "Cette adresse n’est pas dans l’annuaire des professionnels. Vérifiez-la avec ce médecin.",
     RequestFault.NO_DOCTOR: "Cette adresse n’est pas celle d’un médecin. Choisissez un médecin.",
-    RequestFault.BLOCKED: "Vous avez bloqué ce médecin. Débloquez-le d’abord, dans « Confidentialité ».",
+    RequestFault.BLOCKED: "Vous avez bloqué ce médecin. Débloquez-le d’abord, dans "
+    "«\N{NO-BREAK SPACE}Confidentialité\N{NO-BREAK SPACE}».",
     RequestFault.ASKED_ALREADY: "Vous avez déjà une demande en cours auprès de ce médecin.",
     RequestFault.TOO_MANY: f"Vous avez trop de demandes, {MOST_OPEN} en cours au plus. Retirez-en une d’abord.",
 }

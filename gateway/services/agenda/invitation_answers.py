@@ -17,8 +17,8 @@ from gateway.services.conversation.patient_post import Draft, OutgoingFile
 from gateway.services.conversation.replies import Replies
 
 _WORDS = {
-    EventAnswer.ACCEPTED: "Je serai présent au rendez-vous « {title} ».",
-    EventAnswer.DECLINED: "Je ne pourrai pas venir au rendez-vous « {title} ».",
+    EventAnswer.ACCEPTED: "Je serai présent au rendez-vous «\N{NO-BREAK SPACE}{title}\N{NO-BREAK SPACE}».",
+    EventAnswer.DECLINED: "Je ne pourrai pas venir au rendez-vous «\N{NO-BREAK SPACE}{title}\N{NO-BREAK SPACE}».",
 }
 _NO_MESSAGE = "Le message de ce rendez-vous n'est plus là."
 

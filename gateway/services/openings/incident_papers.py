@@ -24,7 +24,8 @@ _LETTER = (
     "Un compte de professionnel de santé a été utilisé sans droit. Il a ouvert votre dossier.",
     "Le compte est arrêté. Personne ne peut plus s'en servir.",
     "Vous n'avez rien à faire. Méfiez-vous des messages qui parlent de votre santé sans que vous les attendiez.",
-    "Chaque lecture est notée dans votre espace, à la page « Historique d'activité ».",
+    ("Chaque lecture est notée dans votre espace, à la page "
+    "«\N{NO-BREAK SPACE}Historique d'activité\N{NO-BREAK SPACE}»."),
     "Vous pouvez porter plainte, et vous adresser à la CNIL : www.cnil.fr.",
 )
 _REGISTER = (

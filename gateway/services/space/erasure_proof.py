@@ -9,7 +9,8 @@ from gateway.ports.papers import PaperValue
 
 _LATER = (
     "Vous avez demandé l'effacement de votre espace santé. Il est fermé depuis votre demande.",
-    "Jusqu'au jour de l'effacement, vous pouvez encore le garder : connectez-vous et choisissez « Garder mon espace ».",
+    ("Jusqu'au jour de l'effacement, vous pouvez encore le garder : connectez-vous et choisissez "
+    "«\N{NO-BREAK SPACE}Garder mon espace\N{NO-BREAK SPACE}»."),
     "Ensuite, rien ne pourra être récupéré, ni par vous, ni par nous.",
 )
 _AT_ONCE = (

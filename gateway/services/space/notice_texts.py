@@ -12,7 +12,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from gateway.domain.notices import Channel, NoticeKind, Wording
-from gateway.services.space.notice_wording import NoticeText, filled
+from gateway.services.space.notice_wording import NoticeText, filled, quoted
 from gateway.services.space.opening_texts import OPENING
 from gateway.services.space.record_texts import RECORDS
 from gateway.services.space.representation_texts import REPRESENTATION
@@ -294,5 +294,5 @@ def worded(kind: NoticeKind, channel: Channel, values: Mapping[str, str]) -> Wor
         whose = f"Espace santé de {child}. " if child else ""
         return Wording(subject="", lines=(whose + text.short.format_map(values),))
     after = (*text.full.after, *(text.only_email if channel is Channel.EMAIL else ()))
-    wording = filled(replace(text.full, after=after), values)
+    wording = filled(quoted(replace(text.full, after=after)), values)
     return replace(wording, lines=(_FOR_A_CHILD.format(child=child), *wording.lines)) if child else wording

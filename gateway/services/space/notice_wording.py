@@ -23,6 +23,20 @@ class NoticeText:
     only_email: tuple[str, ...] = (NO_LINK,)
 
 
+def quoted(wording: Wording) -> Wording:
+    """Keep quotation marks with what they quote at the end of a line; an SMS, which has no lines, is not asked."""
+    return Wording(
+        subject=_quoted(wording.subject),
+        lines=tuple(map(_quoted, wording.lines)),
+        steps=tuple(map(_quoted, wording.steps)),
+        after=tuple(map(_quoted, wording.after)),
+    )
+
+
+def _quoted(text: str) -> str:
+    return text.replace("« ", "«\N{NO-BREAK SPACE}").replace(" »", "\N{NO-BREAK SPACE}»")
+
+
 def filled(wording: Wording, values: Mapping[str, str]) -> Wording:
     """Fill in what is in braces. Raises `KeyError` when a value is missing."""
     return Wording(
