@@ -46,8 +46,9 @@ def run(plan: BenchmarkPlan, folder: Path | None, say: Say, database: str = "") 
 
 
 def _pages(world: World, plan: BenchmarkPlan, say: Say) -> Figures:
-    say(f"filling a space with {plan.conversations} conversations and {plan.documents} documents")
-    asyncio.run(fill_space(world, plan.conversations, plan.documents))
+    documents = min(plan.documents, plan.conversations)
+    say(f"filling a space with {plan.conversations} conversations and {documents} documents")
+    asyncio.run(fill_space(world, plan.conversations, documents))
     with served(world, say) as server:
         say("reading pages")
         return asyncio.run(measure_pages(world, server, min(100, plan.conversations)))
