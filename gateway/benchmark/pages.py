@@ -10,7 +10,7 @@ from functools import partial
 from gateway.benchmark.large_space import fill
 from gateway.benchmark.mailbox import Figures
 from gateway.benchmark.serving import Server
-from gateway.benchmark.watch import percentiles, usage_of
+from gateway.benchmark.watch import percentiles, until_idle, usage_of
 from gateway.core import core
 from gateway.demonstration.browser import Browser
 from gateway.demonstration.invented_people import LABORATORIES, PATIENTS, PROFESSIONALS
@@ -21,8 +21,8 @@ PATIENT = PATIENTS[2]
 _DEEP = 20
 """How far down the pages of lists are read before one is timed."""
 _WARM = 3
-_IDLE, _LONGEST_WORK = 0.02, 120
-"""Seconds of processor time a second that are nothing, and seconds after which pages are timed all the same."""
+_LONGEST_WORK = 120
+"""Seconds after which pages are timed though the server works: a first look has it read words of documents."""
 
 
 def send_models(world: World, ports: dict[str, int]) -> None:
@@ -58,19 +58,8 @@ async def measure_pages(world: World, server: Server, repeat: int) -> Figures:
             "results": "/resultats",
             "examination": _first(await browser.get("/resultats"), r'href="(/resultats/[0-9a-f]{8,})'),
         }
-        await _until_idle(server.pid)
+        await asyncio.to_thread(until_idle, server.pid, _LONGEST_WORK)
         return {name: await _timed(partial(browser.get, path), server.pid, repeat) for name, path in wanted.items()}
-
-
-async def _until_idle(server: int) -> None:
-    """Wait until what a first look began, such as reading words of documents, is done."""
-    before, spent = usage_of(server).cpu_seconds, 1.0
-    for _ in range(_LONGEST_WORK):
-        if spent < _IDLE:
-            return
-        await asyncio.sleep(1)
-        now = usage_of(server).cpu_seconds
-        before, spent = now, now - before
 
 
 async def _deep(browser: Browser, path: str) -> str:

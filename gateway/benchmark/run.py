@@ -17,12 +17,14 @@ from gateway.benchmark.plan import BenchmarkPlan
 from gateway.benchmark.push import measure_push
 from gateway.benchmark.sending import loads_of, sent_by_processes
 from gateway.benchmark.serving import Say, Server, figures_of, served, writer_of
-from gateway.benchmark.watch import Peak, Usage, percentiles, usage_of
+from gateway.benchmark.watch import Peak, Usage, percentiles, until_idle, usage_of
 from gateway.core import core, store_paths
 from gateway.demonstration.invented_people import LABORATORIES, PROFESSIONALS
 from gateway.demonstration.mail import letter
 from gateway.demonstration.world import World, found_world, populate
 
+_LONGEST_WORK = 3_600
+"""Seconds after which results are sent though the server works."""
 
 def run(plan: BenchmarkPlan, folder: Path | None, say: Say, database: str = "") -> Figures:
     """Measure everything and give the figures; the gateway is made below `folder`, its rows in an empty `database`."""
@@ -31,6 +33,9 @@ def run(plan: BenchmarkPlan, folder: Path | None, say: Say, database: str = "") 
         world = found_world(at, ports_left_free, now, database=database, processes=plan.serving)
         asyncio.run(_populate(world, plan.patients, say))
         with served(world, say) as server:
+            if plan.patients:
+                say("waiting until each space that was made is in the log of checkpoints")
+                until_idle(server.pid, _LONGEST_WORK)
             figures: Figures = {"plan": {name: getattr(plan, name) for name in BenchmarkPlan.__slots__}}
             figures["intake"] = _intake(world, plan, server, say)
             figures["imap"] = _imap(world, plan, server, say)

@@ -1,9 +1,14 @@
 """Processor time and memory of a server and its children, from /proc, so that what a message costs can be told."""
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
+_IDLE = 0.02
+"""Seconds of processor time a second that are nothing."""
+_QUIET_LOOKS = 3
+"""Looks in a row, a second apart: who waits for a busy disk for a second is not idle."""
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -39,6 +44,17 @@ def usage_of(root: int) -> Usage:
         except OSError:
             continue
     return Usage(ticks / _TICK, memory / 1024)
+
+
+def until_idle(root: int, longest: int) -> None:
+    """Wait until a process tree has next to nothing to do, but not for more than so many seconds; blocks."""
+    before, quiet = usage_of(root).cpu_seconds, 0
+    for _ in range(longest):
+        time.sleep(1)
+        now = usage_of(root).cpu_seconds
+        before, quiet = now, quiet + 1 if now - before < _IDLE else 0
+        if quiet == _QUIET_LOOKS:
+            return
 
 
 def _tree(root: int) -> list[Path]:
