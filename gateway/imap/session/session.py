@@ -6,8 +6,10 @@ that completes the command. The order of commands is `talk`'s business.
 
 import asyncio
 import secrets
+from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from gateway.domain.errors import PliError, StoreUnavailable
 from gateway.imap import farewells, replies
@@ -22,8 +24,11 @@ from gateway.imap.wire.events import Event
 from gateway.imap.wire.limits import AFTER_SIGN_IN
 from gateway.imap.wire.syntax import State
 from gateway.listening import OctetBudget
+from gateway.services.mailbox.changes import FlagChange, Opened
 from gateway.services.mailbox.mailbox import Mailboxes, OpenFolder, OpenMailbox
 from gateway.services.sign_in.throttle import SignInThrottle
+
+F = TypeVar("F", bound=FlagChange | Opened | None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,28 @@ class ImapSession:
         """Leave the selected mailbox for a reason other than CLOSE, UNSELECT and SELECT."""
         await self.leave()
         self.state = State.AUTHENTICATED
+
+    async def flagged(self, change: Awaitable[F]) -> F:
+        """Wait for a change of flags and take it in; whatever else has changed by then is news.
+
+        A change that comes right after what the client knows tells so itself: nobody asks the store again.
+        """
+        view, before = self.selected, self._stale
+        # Heard of before the change, so the change comes after it.
+        self._stale = False
+        follows = False
+        try:
+            done = await change
+            modseq = done and done.modseq
+            if follows := modseq == view.seen + 1:
+                view.come_to(modseq)
+            else:
+                view.note_own(modseq)
+                before = before or modseq is not None
+        finally:
+            if before and not follows:
+                self._stale = True
+        return done
 
     def expect_news(self) -> None:
         """Note that the mailbox has changed, or may have."""

@@ -176,6 +176,12 @@ class View:
         if modseq is not None:
             self._own.add(modseq)
 
+    def come_to(self, modseq: ModSeq) -> None:
+        """Take in a change of flags of this session's own, right after the last change that the client knows."""
+        if self._gone == self.seen:
+            self._gone = modseq
+        self.seen = modseq
+
     def chunks(self, places: Sequence[range], size: int) -> Iterator[Chunk]:
         """Cut places of the view into chunks of at most `size` messages.
 

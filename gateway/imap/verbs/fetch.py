@@ -134,12 +134,9 @@ async def _fetch_chunk(session: ImapSession, view: View, plan: FetchPlan, chunk:
 async def _read(session: ImapSession, view: View, plan: FetchPlan, chunk: Chunk) -> frozenset[int]:
     r"""Trace what is read and set \Seen, in one transaction; give the UIDs that \Seen was new to."""
     mark = plan.marks_seen and not view.read_only
-    opened = await traced(session, session.mailbox.messages.read(view.folder, chunk.spans, mark=mark))
-    if opened is None or not opened.seen:
-        return frozenset()
-    view.note_own(opened.modseq)
-    session.expect_news()
-    return opened.seen
+    reading = session.mailbox.messages.read(view.folder, chunk.spans, mark=mark)
+    opened = await session.flagged(traced(session, reading))
+    return opened.seen if opened else frozenset()
 
 
 def _items(plan: FetchPlan, row: Row, seen: frozenset[int]) -> tuple[FetchItem, ...]:

@@ -33,8 +33,8 @@ async def store(session: ImapSession, command: StoreFlags) -> Answer:
     places = command.numbers.uid_positions(view.uids) if command.uid else command.numbers.positions(len(view.uids))
     alter, missing = _alteration(command), 0
     for chunk in view.chunks(places, CHUNK):
-        change = await session.mailbox.messages.change_flags(view.folder, chunk.spans, alter, view.seen)
-        view.note_own(change.modseq)
+        messages = session.mailbox.messages
+        change = await session.flagged(messages.change_flags(view.folder, chunk.spans, alter, view.seen))
         missing += chunk.count - len(change.messages)
         session.write(view.learnt({message.flags for message in change.messages}))
         session.write(
@@ -48,8 +48,9 @@ async def store(session: ImapSession, command: StoreFlags) -> Answer:
                 if message.changed_before or not command.silent
             )
         )
-        session.expect_news()
         await session.channel.drain()
+    if missing:
+        session.expect_news()
     return replies.WITHOUT_THE_GONE if missing and not command.uid else replies.DONE
 
 
