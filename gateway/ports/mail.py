@@ -177,6 +177,14 @@ class Mail(Protocol):
         """List the pages of headers with low ≤ number ≤ high that there are; one that does not open is passed over."""
         ...
 
+    def pages_without_lines(self, vault: VaultId, folder: FolderId, uids: Iterable[Uid]) -> list[int]:
+        """List, ascending, the numbers of pages (`header_page.SPAN`) of messages whose lines are not together yet."""
+        ...
+
+    def make_line_page(self, vault: VaultId, folder: FolderId, number: int) -> None:
+        """Put the lines of neighbouring messages together, for `wires` to read as one."""
+        ...
+
     def keep_header_page(self, vault: VaultId, folder: FolderId, page: HeaderPage) -> None:
         """Keep a page of headers; it goes with the first of its messages that goes."""
         ...

@@ -211,6 +211,7 @@ _PIECES = {
     RecordKind.DOCUMENT_WORDS: (b"dr iris modele\nbilan", b"texte replie"),
     RecordKind.EXTRACT: ("texte replié".encode(),),
     RecordKind.HEADER_PAGE: (b"\0\0\0\1", b"\0\x0b\x49\x2c", *(b"0\tx %d" % place for place in range(11))),
+    RecordKind.LINE_PAGE: (b"\0\0\0\1\0\0\0\2", b"(NIL)\0(\"TEXT\")\0(\"x\")\0(\"TEXT\")"),
 }
 
 

@@ -22,6 +22,7 @@ from gateway.imap.wire.dates import internal_date
 from gateway.imap.wire.fetch import Attribute, BodySection, FetchItem, Partial, SectionText
 from gateway.imap.wire.responses import fetch_template
 from gateway.imap.wire.strings import literal
+from gateway.services.mailbox.line_pages import LISTED_FROM
 from gateway.services.mailbox.message_rows import Row, Want
 
 Value: TypeAlias = Callable[[Row], int | bytes]
@@ -99,9 +100,19 @@ async def fetch(session: ImapSession, command: Fetch) -> Answer:
             vanished = min(missing, chunk.count - await _count(session, view, chunk))
             gone, lost = gone + vanished, lost + missing - vanished
         await session.channel.drain()
+    if Want.WIRE in plan.want:
+        await _keep_lines(session, view, places)
     if lost:
         return replies.LOST
     return replies.WITHOUT_THE_GONE if gone and not command.uid else replies.DONE
+
+
+async def _keep_lines(session: ImapSession, view: View, places: Sequence[range]) -> None:
+    """Have the lines of a long list put together, for the next."""
+    longest = max(places, key=len, default=range(0))
+    if len(longest) >= LISTED_FROM:
+        listed = view.uids[longest.start : longest.stop]
+        await session.mailbox.line_pages.make(view.folder, listed, view.uids[-1])
 
 
 async def _count(session: ImapSession, view: View, chunk: Chunk) -> int:

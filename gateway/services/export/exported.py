@@ -80,6 +80,7 @@ NOT_EXPORTED: Mapping[str, str] = MappingProxyType({
     "tombstone": _INDEX,
     "vault_head": _INDEX,
     "header_page": _INDEX,
+    "line_page": _INDEX,
     "observed": _INDEX,
     "document_words": _INDEX,
     "document_delay": "of documents that their patient put off; they are in an archive that is made when they show",

@@ -31,6 +31,7 @@ from gateway.ports.store import Store, Tx
 from gateway.services.mailbox.changes import Span
 from gateway.services.mailbox.folders import MailboxFolders
 from gateway.services.mailbox.header_pages import HeaderPages
+from gateway.services.mailbox.line_pages import LinePages
 from gateway.services.mailbox.message_rows import Row, Want, wanted_rows
 from gateway.services.mailbox.messages import MailboxMessages
 from gateway.services.mailbox.owner import Owner
@@ -82,6 +83,7 @@ class OpenMailbox:
         folders: makes, renames, deletes and subscribes to folders.
         messages: changes flags, copies, moves, expunges and appends.
         header_pages: searches headers.
+        line_pages: makes lists quicker that are asked for again.
         still_stands: says whether the sign-in still counts.
         recent: what sessions of this process are told of as recent.
     """
@@ -105,6 +107,7 @@ class OpenMailbox:
         self.folders = MailboxFolders(store, clock, owner)
         self.messages = MailboxMessages(store, blobs, clock, entry_of, owner)
         self.header_pages = HeaderPages(store, owner.vault)
+        self.line_pages = LinePages(store, owner.vault)
 
     def subscribe(self) -> AbstractContextManager[Subscription]:
         """Subscribe to news of this mailbox; do so before `open`."""

@@ -7,7 +7,6 @@ from sqlalchemy import ClauseElement
 
 from gateway.domain import stand_ins
 from gateway.domain.access import Audience
-from gateway.domain.errors import SealBroken
 from gateway.domain.mailbox import (
     SEEN,
     THE_END,
@@ -26,29 +25,23 @@ from gateway.domain.mailbox import (
 )
 from gateway.ports.clock import Clock
 from gateway.ports.mail import NO_FOLDER
-from gateway.store.backend.sql import Row, Runner, at_most
+from gateway.store.backend.sql import Runner, at_most
 from gateway.store.rows import entry_statements as sql
 from gateway.store.rows.blob_holds import SqlBlobRows
 from gateway.store.rows.coded_rows import CodedRows
 from gateway.store.rows.contents import ContentRows
 from gateway.store.rows.header_pages import HeaderPageRows
 from gateway.store.rows.line_numbers import LineNumberRows
+from gateway.store.rows.lines import OTHERS, LineRows, entry_of
 from gateway.store.rows.new_lines import NewLineRows
 from gateway.store.rows.noted_changes import NotedChanges
 from gateway.store.rows.references import ReferenceRows
-from gateway.store.seal.packed_records import two_lengths
 from gateway.store.seal.sealer import RecordKind, Sealer
 
 _WIDTH = sql.WIDTH
-_NUMBERS = frozenset({2, 4, 5, 6})
-"""Places of MODSEQ, date, size and conversation in a line; UID and message are what it is found by."""
 
 
-_OTHERS = Audience.REPRESENTATIVES
-"""From these alone a message itself is withheld; of any other, files at most."""
-
-
-class MailRows(NewLineRows, ContentRows, ReferenceRows, LineNumberRows, HeaderPageRows):
+class MailRows(NewLineRows, ContentRows, ReferenceRows, LineNumberRows, HeaderPageRows, LineRows):
     """Implements `gateway.ports.mail.Mail`."""
 
     def __init__(
@@ -66,42 +59,14 @@ class MailRows(NewLineRows, ContentRows, ReferenceRows, LineNumberRows, HeaderPa
         ReferenceRows.__init__(self, runner, sealer, coded, noted)
         self._touched = touched
 
-    def entries(
-        self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1, who: Audience = Audience.NOBODY
-    ) -> list[Entry]:
-        """List entries with low ≤ UID ≤ high, ascending, those that there are for `who`."""
-        listed = sql.ENTRIES_TOLD if who & _OTHERS else sql.ENTRIES
-        rows = self._runner.rows(listed, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
-        return [_entry(row) for row in rows]
-
-    def wires(
-        self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
-    ) -> list[tuple[Entry, bytes, bytes]]:
-        """As `entries`, with ENVELOPE and BODYSTRUCTURE as they go on the wire."""
-        rows = self._runner.rows(sql.WIRES, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
-        opened, out = self._sealer.opener(vault, RecordKind.WIRE), []
-        for row in rows:
-            try:
-                clear = opened(row[1], row[_WIDTH])
-            except SealBroken:
-                self._sealer.tell_damage(vault, "message", row[1])
-                out.append((_entry(row), stand_ins.ENVELOPE, stand_ins.BODYSTRUCTURE))
-                continue
-            # `records.unpacked`, written out: this loop is what the speed of a list comes to.
-            envelope, structure = two_lengths(clear, 2)
-            start = 2 + 4 * clear[1]
-            cut = start + envelope
-            out.append((_entry(row), clear[start:cut], clear[cut : cut + structure]))
-        return out
-
     def summaries(
         self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1, who: Audience = Audience.NOBODY
     ) -> list[tuple[Entry, Summary]]:
         """As `entries`, with the opened summary of each."""
-        listed = sql.SUMMARIES_TOLD if who & _OTHERS else sql.SUMMARIES
+        listed = sql.SUMMARIES_TOLD if who & OTHERS else sql.SUMMARIES
         rows = self._runner.rows(listed, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
         opened = self.listed_summary_opener(vault)
-        return [(_entry(row), opened(row[1], row[_WIDTH], row[_WIDTH + 1])) for row in rows]
+        return [(entry_of(row), opened(row[1], row[_WIDTH], row[_WIDTH + 1])) for row in rows]
 
     def header_blocks(
         self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
@@ -109,7 +74,7 @@ class MailRows(NewLineRows, ContentRows, ReferenceRows, LineNumberRows, HeaderPa
         """As `entries`, with the header block of each."""
         rows = self._runner.rows(sql.HEADERS, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
         opened = self.listed_opener(vault, RecordKind.HEADERS, stand_ins.HEADER_BLOCK)
-        return [(_entry(row), opened(row[1], row[_WIDTH])) for row in rows]
+        return [(entry_of(row), opened(row[1], row[_WIDTH])) for row in rows]
 
     def extracts(
         self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
@@ -117,12 +82,12 @@ class MailRows(NewLineRows, ContentRows, ReferenceRows, LineNumberRows, HeaderPa
         """As `entries`, with the folded text of each."""
         rows = self._runner.rows(sql.EXTRACTS, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
         opened = self.listed_opener(vault, RecordKind.EXTRACT, b"")
-        return [(_entry(row), opened(row[1], row[_WIDTH]).decode()) for row in rows]
+        return [(entry_of(row), opened(row[1], row[_WIDTH]).decode()) for row in rows]
 
     def changed_since(self, vault: VaultId, folder: FolderId, modseq: ModSeq) -> list[Entry]:
         """List entries with a greater MODSEQ, ascending by UID."""
         rows = self._runner.rows(sql.CHANGED, vault=vault, folder=folder, since=modseq)
-        return [_entry(row) for row in sorted(rows, key=itemgetter(0))]
+        return [entry_of(row) for row in sorted(rows, key=itemgetter(0))]
 
     def vanished_since(self, vault: VaultId, folder: FolderId, modseq: ModSeq) -> list[Uid]:
         """List UIDs expunged since, ascending."""
@@ -133,11 +98,11 @@ class MailRows(NewLineRows, ContentRows, ReferenceRows, LineNumberRows, HeaderPa
         who: Audience = Audience.NOBODY,
     ) -> list[tuple[FolderId, Entry, Summary]]:  # fmt: skip
         """List visible messages of a conversation, oldest first; see `gateway.ports.mail.Mail`."""
-        count, listed = at_most(newest), sql.THREAD_TOLD if who & _OTHERS else sql.THREAD
+        count, listed = at_most(newest), sql.THREAD_TOLD if who & OTHERS else sql.THREAD
         rows = self._runner.rows(listed, vault=vault, thread=thread, without=without, count=count, skipped=skipped)
         opened, found = self.listed_summary_opener(vault), []
         for row in reversed(rows):
-            entry = _entry(row[1:])
+            entry = entry_of(row[1:])
             found.append((FolderId(row[0]), entry, opened(entry.mid, row[_WIDTH + 1], row[_WIDTH + 2])))
         return found
 
@@ -145,13 +110,13 @@ class MailRows(NewLineRows, ContentRows, ReferenceRows, LineNumberRows, HeaderPa
         self, vault: VaultId, limit: int, before: ThreadPlace = THE_END, who: Audience = Audience.NOBODY
     ) -> list[ThreadPlace]:
         """List conversations by their newest message, the newest first, without opening any."""
-        return self._places(sql.THREADS_BEFORE_TOLD if who & _OTHERS else sql.THREADS_BEFORE, vault, limit, before)
+        return self._places(sql.THREADS_BEFORE_TOLD if who & OTHERS else sql.THREADS_BEFORE, vault, limit, before)
 
     def later_threads(
         self, vault: VaultId, limit: int, after: ThreadPlace, who: Audience = Audience.NOBODY
     ) -> list[ThreadPlace]:
         """List those right after a place of that list, the newest first."""
-        listed = sql.THREADS_AFTER_TOLD if who & _OTHERS else sql.THREADS_AFTER
+        listed = sql.THREADS_AFTER_TOLD if who & OTHERS else sql.THREADS_AFTER
         return self._places(listed, vault, limit, after)[::-1]
 
     def _places(self, statement: ClauseElement, vault: VaultId, limit: int, of: ThreadPlace) -> list[ThreadPlace]:
@@ -160,23 +125,23 @@ class MailRows(NewLineRows, ContentRows, ReferenceRows, LineNumberRows, HeaderPa
 
     def places_of(self, vault: VaultId, mid: MessageId) -> list[tuple[FolderId, Entry]]:
         """List where a message is shown."""
-        return [(FolderId(row[0]), _entry(row[1:])) for row in self._runner.rows(sql.PLACES, vault=vault, mid=mid)]
+        return [(FolderId(row[0]), entry_of(row[1:])) for row in self._runner.rows(sql.PLACES, vault=vault, mid=mid)]
 
     def withheld(self, vault: VaultId, who: Audience) -> frozenset[MessageId]:
         """Give the messages that are not there for `who`."""
-        rows = self._runner.rows(sql.WITHHELD, vault=vault) if who & _OTHERS else ()
+        rows = self._runner.rows(sql.WITHHELD, vault=vault) if who & OTHERS else ()
         return frozenset(MessageId(mid) for (mid,) in rows)
 
     def unseen(self, vault: VaultId, folder: FolderId, who: Audience = Audience.NOBODY) -> int:
         """Count the unread messages of a folder, at the cost of these alone."""
-        counted = sql.UNSEEN_TOLD if who & _OTHERS else sql.UNSEEN
+        counted = sql.UNSEEN_TOLD if who & OTHERS else sql.UNSEEN
         return int(self._runner.rows(counted, vault=vault, folder=folder)[0][0])
 
     def thread_counts(
         self, vault: VaultId, thread: ThreadId, who: Audience = Audience.NOBODY
     ) -> tuple[int, int]:
         """Count the visible messages of a conversation, and those that are unread."""
-        counted = sql.THREAD_COUNTS_TOLD if who & _OTHERS else sql.THREAD_COUNTS
+        counted = sql.THREAD_COUNTS_TOLD if who & OTHERS else sql.THREAD_COUNTS
         return tuple(self._runner.rows(counted, vault=vault, thread=thread)[0])
 
     def _insert(self, vault: VaultId, folder: FolderId, entry: Entry, wire: bytes) -> None:
@@ -223,6 +188,7 @@ class MailRows(NewLineRows, ContentRows, ReferenceRows, LineNumberRows, HeaderPa
         orphans: list[BlobRef] = []
         uids = list(uids)
         self.drop_header_pages(vault, folder, uids)
+        self.drop_line_pages(vault, folder, uids)
         for uid in uids:
             removed = self._runner.row(sql.REMOVE, vault=vault, folder=folder, uid=uid)
             if removed is None:
@@ -243,7 +209,7 @@ class MailRows(NewLineRows, ContentRows, ReferenceRows, LineNumberRows, HeaderPa
         found = []
         for uid in uids:
             rows = self._runner.rows(sql.WIRES, vault=vault, folder=source, low=uid, high=uid, count=1)
-            found += [(_entry(row), row[_WIDTH]) for row in rows]
+            found += [(entry_of(row), row[_WIDTH]) for row in rows]
         first, modseq = self.allocate(vault, target, len(found))
         pairs = []
         for place, (entry, wire) in enumerate(found):
@@ -258,20 +224,3 @@ class MailRows(NewLineRows, ContentRows, ReferenceRows, LineNumberRows, HeaderPa
         self._runner.run(sql.EXHUME, vault=vault, folder=folder)
         self.drop(vault, folder)
         return orphans
-
-
-def _entry(row: Row) -> Entry:
-    try:
-        # As they usually stand to each other: two comparisons cost less than looking at types, and fail where something
-        # is no number, which only whoever writes to the file itself can put there.
-        if row[2] <= row[4] >= row[5] <= row[6]:
-            # As `Entry._make`, without its check of the length.
-            return tuple.__new__(Entry, row[:_WIDTH])
-    except TypeError:
-        pass
-    return tuple.__new__(Entry, _repaired(row[:_WIDTH]))
-
-
-def _repaired(row: Row) -> Row:
-    """Give a line that can be shown: zero in place of what is no number."""
-    return tuple(0 if place in _NUMBERS and not isinstance(value, int) else value for place, value in enumerate(row))

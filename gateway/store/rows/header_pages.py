@@ -42,7 +42,7 @@ class HeaderPageRows:
         """List the pages with low ≤ number ≤ high that there are; one that does not open is passed over."""
         found, opened = [], self._sealer.opener(vault, RecordKind.HEADER_PAGE)
         for number, sealed in self._runner.rows(
-            _SOME, vault=vault, low=_place(folder, low), high=_place(folder, high)
+            _SOME, vault=vault, low=place_of_page(folder, low), high=place_of_page(folder, high)
         ):
             try:
                 uids, days, *columns = unpacked(opened(number, sealed), 2 + len(SEARCHED_FIELDS))
@@ -56,15 +56,16 @@ class HeaderPageRows:
         """Keep a page, in place of one of the same messages."""
         form = f">{len(page.uids)}I"
         numbers = (struct.pack(form, *page.uids), struct.pack(form, *page.days))
-        record, place = packed(RecordKind.HEADER_PAGE, *numbers, *page.columns), _place(folder, page.number)
+        record, place = packed(RecordKind.HEADER_PAGE, *numbers, *page.columns), place_of_page(folder, page.number)
         sealed = self._sealer.seal(vault, RecordKind.HEADER_PAGE, place, record)
         self._runner.run(_PUT, vault=vault, page=place, record=sealed)
 
     def drop_header_pages(self, vault: VaultId, folder: FolderId, uids: Iterable[int]) -> None:
         """Take away the pages of messages that go."""
         for number in {uid // SPAN for uid in uids}:
-            self._runner.run(_DROP, vault=vault, page=_place(folder, number))
+            self._runner.run(_DROP, vault=vault, page=place_of_page(folder, number))
 
 
-def _place(folder: FolderId, number: int) -> int:
+def place_of_page(folder: FolderId, number: int) -> int:
+    """Give the number of a page within its vault, which it is sealed for."""
     return folder << _BITS | number

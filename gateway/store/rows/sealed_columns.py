@@ -66,6 +66,7 @@ SEALED = (
     Sealed(
         table=schema.header_page, what="page of headers", columns=_record(RecordKind.HEADER_PAGE), number="page"
     ),
+    Sealed(table=schema.line_page, what="page of lines", columns=_record(RecordKind.LINE_PAGE), number="page"),
     Sealed(table=schema.outcome, what="outcome", columns=_record(RecordKind.OUTCOME), number="mid"),
     Sealed(
         table=schema.exchange, what="exchange", columns=_record(RecordKind.EXCHANGE), number="correspondent",

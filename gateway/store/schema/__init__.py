@@ -14,7 +14,7 @@ from gateway.store.schema.columns import metadata
 from gateway.store.schema.exchanges import exchange
 from gateway.store.schema.happenings import happening, read_mark
 from gateway.store.schema.head_log import head_checkpoint, head_hash, head_leaf, head_moved
-from gateway.store.schema.header_pages import header_page
+from gateway.store.schema.header_pages import header_page, line_page
 from gateway.store.schema.health_links import health_link
 from gateway.store.schema.mail import (
     content,
@@ -101,6 +101,7 @@ __all__ = [
     "health_link",
     "intake",
     "invitation",
+    "line_page",
     "mandate",
     "measure",
     "measure_plan",

@@ -22,6 +22,7 @@ PACKED: Mapping[RecordKind, tuple[int, tuple[str, ...]]] = {
     RecordKind.GOAL: (1, ("low", "high", "unit", "set by", "set on")),
     RecordKind.EXTRACT: (1, ("text, to the end",)),
     RecordKind.HEADER_PAGE: (1, ("uids", "days", *(f"lines of {name}" for name in SEARCHED_FIELDS))),
+    RecordKind.LINE_PAGE: (1, ("uids", "lines")),
 }
 """Form and fields of each packed record; what has one field only has it to its end, without a length."""
 

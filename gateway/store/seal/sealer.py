@@ -87,6 +87,7 @@ class RecordKind(IntEnum):
     RIGHTS_REQUEST = 141
     AGENT = 151
     HEADER_PAGE = 161
+    LINE_PAGE = 162
 
 
 DamageAlarm = Callable[[VaultId, str, int], None]

@@ -122,13 +122,14 @@ def _make_agendas() -> None:
 
 
 def _observed() -> None:
-    """Make room for what pages of examinations, and searches of headers, read; it is filled when somebody looks."""
-    op.create_table(
-        "header_page",
-        _big("vault"), _big("page"), _octets("record"),
-        PrimaryKeyConstraint("vault", "page"),
-        sqlite_strict=True,
-    )
+    """Make room for what pages of examinations, searches and lists read; it is filled when somebody looks."""
+    for page in ("header_page", "line_page"):
+        op.create_table(
+            page,
+            _big("vault"), _big("page"), _octets("record"),
+            PrimaryKeyConstraint("vault", "page"),
+            sqlite_strict=True,
+        )
     op.create_table(
         "observed",
         _big("vault"), _big("document"), _octets("record"),
@@ -212,6 +213,7 @@ def downgrade() -> None:
     remove_agents()
     _slow_lists()
     remove_head_log()
+    op.drop_table("line_page")
     op.drop_table("header_page")
     subjects = ("own_export", "agenda_event", "observed", "goal", "invitation", "prevention", "measure", "measure_plan")
     remove_representation()

@@ -1,0 +1,106 @@
+"""Pages of lines: ENVELOPE and BODYSTRUCTURE of neighbouring messages, sealed together, made by whoever lists.
+
+They decide nothing: lines of folders say which messages there are, and what is in no page is opened line by line. A
+page goes with the first of its messages that goes, as pages of headers do.
+"""
+
+import struct
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import delete, select, update
+
+from gateway.domain.errors import SealBroken
+from gateway.domain.header_page import SPAN
+from gateway.domain.mailbox import FolderId, Uid, VaultId
+from gateway.store import schema
+from gateway.store.backend.sql import Runner, insert, parameter
+from gateway.store.rows import entry_statements as sql
+from gateway.store.rows.header_pages import place_of_page
+from gateway.store.seal.packed_records import packed, unpacked
+from gateway.store.seal.sealer import RecordKind, Sealer
+
+Line = tuple[bytes, bytes]
+"""ENVELOPE and BODYSTRUCTURE as they go on the wire."""
+_P, _F = schema.line_page, schema.folder
+_vault, _low, _high = parameter("vault"), parameter("low"), parameter("high")
+_put = insert(_P)
+_PUT = _put.on_conflict_do_update(index_elements=[_P.c.vault, _P.c.page], set_={"record": _put.excluded.record})
+_between = (_P.c.vault == _vault, _P.c.page.between(_low, _high))
+_SOME = select(_P.c.page, _P.c.record).where(*_between)
+_WHICH = select(_P.c.page).where(*_between)
+_DROP = delete(_P).where(_P.c.vault == _vault, _P.c.page == parameter("page"))
+# Where several write at a time, whoever expunges waits for it, and then takes the page away.
+_HOLD = update(_F).where(_F.c.vault == _vault, _F.c.folder == parameter("folder")).values(modseq=_F.c.modseq)
+_LONGEST = 8192
+"""Octets of a line that goes into a page."""
+_BETWEEN = b"\0"
+"""Stands between the texts of a page; a line that has it goes into none."""
+
+
+class LinePageRows:
+    """Pages of one vault at a time."""
+
+    _runner: Runner
+    _sealer: Sealer
+
+    def lines_in_pages(self, vault: VaultId, folder: FolderId, low: int, high: int) -> dict[int, Line]:
+        """Give the lines that are in pages, by UID, of all pages that have UIDs from `low` to `high`."""
+        opened, found = self._sealer.opener(vault, RecordKind.LINE_PAGE), {}
+        bounds = {"low": place_of_page(folder, low // SPAN), "high": place_of_page(folder, high // SPAN)}
+        for number, sealed in self._runner.rows(_SOME, vault=vault, **bounds):
+            try:
+                uids, joined = unpacked(opened(number, sealed), 2)
+                texts = joined.split(_BETWEEN)
+                if len(texts) == len(uids) // 2:
+                    lines = zip(texts[::2], texts[1::2], strict=True)
+                    found.update(zip(struct.unpack(f">{len(uids) // 4}I", uids), lines, strict=True))
+            except (SealBroken, struct.error):
+                continue
+        return found
+
+    def pages_without_lines(self, vault: VaultId, folder: FolderId, uids: Iterable[Uid]) -> list[int]:
+        """List the numbers of pages of messages that were not made yet."""
+        wanted = {uid // SPAN for uid in uids}
+        if not wanted:
+            return []
+        bounds = {"low": place_of_page(folder, min(wanted)), "high": place_of_page(folder, max(wanted))}
+        there = {place for (place,) in self._runner.rows(_WHICH, vault=vault, **bounds)}
+        return sorted(number for number in wanted if place_of_page(folder, number) not in there)
+
+    def make_line_page(self, vault: VaultId, folder: FolderId, number: int) -> None:
+        """Put the lines of a page together, in place of what there was."""
+        self._runner.run(_HOLD, vault=vault, folder=folder)
+        opened, lines = self._sealer.opener(vault, RecordKind.WIRE), []
+        low = number * SPAN
+        for row in self._runner.rows(sql.WIRES, vault=vault, folder=folder, low=low, high=low + SPAN - 1, count=SPAN):
+            try:
+                line = unpacked(opened(row[1], row[sql.WIDTH]), 2)
+            except SealBroken:
+                continue
+            if sum(map(len, line)) <= _LONGEST and not any(_BETWEEN in text for text in line):
+                lines.append((row[0], line))
+        uids = struct.pack(f">{len(lines)}I", *(uid for uid, _ in lines))
+        joined = _BETWEEN.join(text for _, line in lines for text in line)
+        place = place_of_page(folder, number)
+        sealed = self._sealer.seal(vault, RecordKind.LINE_PAGE, place, packed(RecordKind.LINE_PAGE, uids, joined))
+        self._runner.run(_PUT, vault=vault, page=place, record=sealed)
+
+    def drop_line_pages(self, vault: VaultId, folder: FolderId, uids: Iterable[int]) -> None:
+        """Take away the pages of messages that go."""
+        for number in {uid // SPAN for uid in uids}:
+            self._runner.run(_DROP, vault=vault, page=place_of_page(folder, number))
+
+
+def stretches(uids: Iterable[int], known: Mapping[int, Line]) -> list[tuple[int, int]]:
+    """Give the first and last of neighbouring UIDs that are not known; ascending."""
+    found: list[tuple[int, int]] = []
+    is_open = False
+    for uid in uids:
+        if uid in known:
+            is_open = False
+        elif is_open:
+            found[-1] = (found[-1][0], uid)
+        else:
+            found.append((uid, uid))
+            is_open = True
+    return found
