@@ -9,6 +9,7 @@ from gateway.domain.access import Audience
 from gateway.domain.filing_outcome import MessageOutcome
 from gateway.domain.header_page import HeaderPage
 from gateway.domain.line_tests import EVERY_LINE, LineTest
+from gateway.domain.listed_lines import ListedLines
 from gateway.domain.mailbox import (
     THE_END,
     BlobRef,
@@ -155,6 +156,10 @@ class Mail(Protocol):
         """As `entries`, with ENVELOPE and BODYSTRUCTURE of each as they go on the wire: the fast path of lists."""
         ...
 
+    def listed(self, vault: VaultId, folder: FolderId, low: int, high: int, *, wires: bool) -> ListedLines:
+        """As `entries`, or `wires`, by column and with flags only: what long lists read."""
+        ...
+
     def summaries(
         self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1, who: Audience = Audience.NOBODY
     ) -> list[tuple[Entry, Summary]]:
@@ -177,12 +182,8 @@ class Mail(Protocol):
         """List the pages of headers with low ≤ number ≤ high that there are; one that does not open is passed over."""
         ...
 
-    def pages_without_lines(self, vault: VaultId, folder: FolderId, uids: Iterable[Uid]) -> list[int]:
-        """List, ascending, the numbers of pages (`header_page.SPAN`) of messages whose lines are not together yet."""
-        ...
-
     def make_line_page(self, vault: VaultId, folder: FolderId, number: int) -> None:
-        """Put the lines of neighbouring messages together, for `wires` to read as one."""
+        """Put the lines of neighbouring messages together, for `listed` to read as one; its number as there."""
         ...
 
     def keep_header_page(self, vault: VaultId, folder: FolderId, page: HeaderPage) -> None:

@@ -16,13 +16,13 @@ from gateway.imap.session.session import ImapSession
 from gateway.imap.session.talk import Handlers
 from gateway.imap.session.view import Chunk, View
 from gateway.imap.verbs import fetch_body
+from gateway.imap.verbs.fetch_lines import LineList, is_listed
 from gateway.imap.verbs.tracing import traced
 from gateway.imap.wire.commands.fetch import Fetch
 from gateway.imap.wire.dates import internal_date
 from gateway.imap.wire.fetch import Attribute, BodySection, FetchItem, Partial, SectionText
 from gateway.imap.wire.responses import fetch_template
 from gateway.imap.wire.strings import literal
-from gateway.services.mailbox.line_pages import LISTED_FROM
 from gateway.services.mailbox.message_rows import Row, Want
 
 Value: TypeAlias = Callable[[Row], int | bytes]
@@ -93,26 +93,19 @@ async def fetch(session: ImapSession, command: Fetch) -> Answer:
     gone = lost = 0
     if places and plan.want and not plan.reads:
         await traced(session, session.mailbox.looked_at("messages.listed", view.folder))
+    listing = LineList(session, view, plan.items) if is_listed(plan.items) else None
     for chunk in view.chunks(places, plan.chunk):
-        missing = chunk.count - await _fetch_chunk(session, view, plan, chunk)
+        missing = chunk.count - await (listing.write(chunk) if listing else _fetch_chunk(session, view, plan, chunk))
         if missing:
             session.expect_news()
             vanished = min(missing, chunk.count - await _count(session, view, chunk))
             gone, lost = gone + vanished, lost + missing - vanished
         await session.channel.drain()
-    if Want.WIRE in plan.want:
-        await _keep_lines(session, view, places)
+    if listing:
+        await listing.keep()
     if lost:
         return replies.LOST
     return replies.WITHOUT_THE_GONE if gone and not command.uid else replies.DONE
-
-
-async def _keep_lines(session: ImapSession, view: View, places: Sequence[range]) -> None:
-    """Have the lines of a long list put together, for the next."""
-    longest = max(places, key=len, default=range(0))
-    if len(longest) >= LISTED_FROM:
-        listed = view.uids[longest.start : longest.stop]
-        await session.mailbox.line_pages.make(view.folder, listed, view.uids[-1])
 
 
 async def _count(session: ImapSession, view: View, chunk: Chunk) -> int:

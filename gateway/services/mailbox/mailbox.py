@@ -15,6 +15,7 @@ from typing import TypeAlias, TypeVar
 from gateway.domain.access import Actor
 from gateway.domain.errors import NotFound
 from gateway.domain.line_tests import LineTest
+from gateway.domain.listed_lines import ListedLines
 from gateway.domain.mailbox import (
     Entry,
     Folder,
@@ -203,6 +204,15 @@ class OpenMailbox:
         vault = self.owner.vault
         return await self._store.read(
             lambda tx: take(row for low, high in spans for row in wanted_rows(tx, vault, folder, low, high, want))
+        )
+
+    async def lines(
+        self, folder: FolderId, spans: Sequence[Span], take: Callable[[list[ListedLines]], T], *, wires: bool
+    ) -> T:
+        """Read UIDs and flags, and what goes on the wire if wanted, by column; give what `take` makes of it."""
+        vault = self.owner.vault
+        return await self._store.read(
+            lambda tx: take([tx.mail.listed(vault, folder, low, high, wires=wires) for low, high in spans])
         )
 
     async def looked_at(self, action: str, folder: FolderId) -> None:

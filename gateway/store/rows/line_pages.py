@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 
 from gateway.domain.errors import SealBroken
 from gateway.domain.header_page import SPAN
-from gateway.domain.mailbox import FolderId, Uid, VaultId
+from gateway.domain.mailbox import FolderId, VaultId
 from gateway.store import schema
 from gateway.store.backend.sql import Runner, insert, parameter
 from gateway.store.rows import entry_statements as sql
@@ -25,9 +25,7 @@ _P, _F = schema.line_page, schema.folder
 _vault, _low, _high = parameter("vault"), parameter("low"), parameter("high")
 _put = insert(_P)
 _PUT = _put.on_conflict_do_update(index_elements=[_P.c.vault, _P.c.page], set_={"record": _put.excluded.record})
-_between = (_P.c.vault == _vault, _P.c.page.between(_low, _high))
-_SOME = select(_P.c.page, _P.c.record).where(*_between)
-_WHICH = select(_P.c.page).where(*_between)
+_SOME = select(_P.c.page, _P.c.record).where(_P.c.vault == _vault, _P.c.page.between(_low, _high))
 _DROP = delete(_P).where(_P.c.vault == _vault, _P.c.page == parameter("page"))
 # Where several write at a time, whoever expunges waits for it, and then takes the page away.
 _HOLD = update(_F).where(_F.c.vault == _vault, _F.c.folder == parameter("folder")).values(modseq=_F.c.modseq)
@@ -43,29 +41,23 @@ class LinePageRows:
     _runner: Runner
     _sealer: Sealer
 
-    def lines_in_pages(self, vault: VaultId, folder: FolderId, low: int, high: int) -> dict[int, Line]:
-        """Give the lines that are in pages, by UID, of all pages that have UIDs from `low` to `high`."""
-        opened, found = self._sealer.opener(vault, RecordKind.LINE_PAGE), {}
+    def lines_in_pages(
+        self, vault: VaultId, folder: FolderId, low: int, high: int
+    ) -> tuple[dict[int, Line], set[int]]:
+        """Give the lines that are in pages, by UID, and the numbers of the pages; all that have UIDs in the range."""
+        opened, numbers = self._sealer.opener(vault, RecordKind.LINE_PAGE), set()
+        found: dict[int, Line] = {}
         bounds = {"low": place_of_page(folder, low // SPAN), "high": place_of_page(folder, high // SPAN)}
-        for number, sealed in self._runner.rows(_SOME, vault=vault, **bounds):
+        for place, sealed in self._runner.rows(_SOME, vault=vault, **bounds):
             try:
-                uids, joined = unpacked(opened(number, sealed), 2)
-                texts = joined.split(_BETWEEN)
-                if len(texts) == len(uids) // 2:
-                    lines = zip(texts[::2], texts[1::2], strict=True)
-                    found.update(zip(struct.unpack(f">{len(uids) // 4}I", uids), lines, strict=True))
-            except (SealBroken, struct.error):
+                uids, joined = unpacked(opened(place, sealed), 2)
+            except SealBroken:
                 continue
-        return found
-
-    def pages_without_lines(self, vault: VaultId, folder: FolderId, uids: Iterable[Uid]) -> list[int]:
-        """List the numbers of pages of messages that were not made yet."""
-        wanted = {uid // SPAN for uid in uids}
-        if not wanted:
-            return []
-        bounds = {"low": place_of_page(folder, min(wanted)), "high": place_of_page(folder, max(wanted))}
-        there = {place for (place,) in self._runner.rows(_WHICH, vault=vault, **bounds)}
-        return sorted(number for number in wanted if place_of_page(folder, number) not in there)
+            numbers.add(place - place_of_page(folder, 0))
+            texts = iter(joined.split(_BETWEEN) if joined else ())
+            lines = zip(texts, texts, strict=True)
+            found.update(zip(struct.unpack(f">{len(uids) // 4}I", uids), lines, strict=True))
+        return found, numbers
 
     def make_line_page(self, vault: VaultId, folder: FolderId, number: int) -> None:
         """Put the lines of a page together, in place of what there was."""

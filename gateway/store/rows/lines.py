@@ -1,9 +1,15 @@
 """Lines of folders as they are listed: flags, dates and sizes in clear, ENVELOPE and BODYSTRUCTURE by pages."""
 
+from array import array
+from operator import gt
+
+import orjson
+
 from gateway.domain import stand_ins
 from gateway.domain.access import Audience
 from gateway.domain.errors import SealBroken
 from gateway.domain.header_page import SPAN
+from gateway.domain.listed_lines import ListedLines
 from gateway.domain.mailbox import Entry, FolderId, VaultId
 from gateway.store.backend.sql import Row, at_most
 from gateway.store.rows import entry_statements as sql
@@ -29,22 +35,49 @@ class LineRows(LinePageRows):
         rows = self._runner.rows(listed, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
         return [entry_of(row) for row in rows]
 
+    def listed(self, vault: VaultId, folder: FolderId, low: int, high: int, *, wires: bool) -> ListedLines:
+        """As `entries`, or `wires`, by column and with flags only."""
+        is_long = high - low >= SPAN
+        lines, pages = self.lines_in_pages(vault, folder, low, high) if wires and is_long else ({}, set())
+        if wires and not lines:
+            rows = self.wires(vault, folder, low, high)
+            uids, flags = array("I", [row[0].uid for row in rows]), [row[0].flags for row in rows]
+            missing = {uid // SPAN for uid in uids} - pages if is_long else set()
+            return ListedLines(uids, flags, [row[1] for row in rows], [row[2] for row in rows], frozenset(missing))
+        uids, flags = self._numbers_and_flags(vault, folder, low, high)
+        if not wires:
+            return ListedLines(uids, flags, [], [])
+        if missing := set(uids).difference(lines):
+            for first, last in stretches(uids, lines):
+                rows = self.wires(vault, folder, first, last)
+                lines.update((entry.uid, (envelope, structure)) for entry, envelope, structure in rows)
+            # A line that somebody left without its other half is no message.
+            whole = [(uid, text) for uid, text in zip(uids, flags, strict=True) if uid in lines]
+            uids, flags = array("I", [uid for uid, _ in whole]), [text for _, text in whole]
+        found, unpaged = [lines[uid] for uid in uids], frozenset({uid // SPAN for uid in missing} - pages)
+        return ListedLines(uids, flags, [line[0] for line in found], [line[1] for line in found], unpaged)
+
+    def _numbers_and_flags(
+        self, vault: VaultId, folder: FolderId, low: int, high: int
+    ) -> tuple["array[int]", list[str]]:
+        numbers, texts = self._runner.rows(sql.LISTED, vault=vault, folder=folder, low=low, high=high)[0]
+        if numbers is None:
+            return array("I"), []
+        flags = texts.split("\n") if isinstance(texts, str) else []
+        try:
+            uids = array("I", orjson.loads(f"[{numbers}]"))
+        except (OverflowError, TypeError, ValueError):
+            uids = array("I")
+        if len(uids) != len(flags) or any(map(gt, uids, uids[1:])):
+            # In another order, or what no program of ours has written: one by one.
+            entries = self.entries(vault, folder, low, high)
+            return array("I", [entry.uid for entry in entries]), [entry.flags for entry in entries]
+        return uids, flags
+
     def wires(
         self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
     ) -> list[tuple[Entry, bytes, bytes]]:
         """As `entries`, with ENVELOPE and BODYSTRUCTURE as they go on the wire."""
-        lines = self.lines_in_pages(vault, folder, low, high) if high - low >= SPAN else {}
-        if not lines:
-            return self._opened_wires(vault, folder, low, high, limit)
-        entries = self.entries(vault, folder, low, high, limit)
-        for first, last in stretches((entry.uid for entry in entries), lines):
-            opened = self._opened_wires(vault, folder, first, last)
-            lines.update((entry.uid, (envelope, structure)) for entry, envelope, structure in opened)
-        return [(entry, *lines[entry.uid]) for entry in entries if entry.uid in lines]
-
-    def _opened_wires(
-        self, vault: VaultId, folder: FolderId, low: int, high: int, limit: int = -1
-    ) -> list[tuple[Entry, bytes, bytes]]:
         rows = self._runner.rows(sql.WIRES, vault=vault, folder=folder, low=low, high=high, count=at_most(limit))
         opened, out = self._sealer.opener(vault, RecordKind.WIRE), []
         for row in rows:
