@@ -20,3 +20,8 @@ class ListedLines(NamedTuple):
     envelopes: list[bytes]
     bodystructures: list[bytes]
     unpaged: frozenset[int] = frozenset()
+
+    def between(self, start: int, stop: int) -> "ListedLines":
+        """Give some of them, by their places."""
+        here = slice(start, stop)
+        return ListedLines(self.uids[here], self.flags[here], self.envelopes[here], self.bodystructures[here])

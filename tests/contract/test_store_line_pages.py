@@ -38,15 +38,18 @@ def _columns(wires: list[tuple[Entry, bytes, bytes]]) -> list[list[object]]:
     ]  # fmt: skip
 
 
+def _lists(lines: ListedLines) -> list[list[object]]:
+    return [list(lines.uids), list(lines.flags), list(lines.envelopes), list(lines.bodystructures)]
+
+
 async def _listed_as_opened(at: StoreAt, vault: VaultId, inbox: FolderId) -> ListedLines:
     """List, and compare with lines that were opened one by one."""
 
     def look(tx: Tx) -> ListedLines:
         for low, high in ((1, 2**32 - 1), (5, 5), (60, 140), (_MANY + 1, _MANY + 200)):
             opened = _columns(tx.mail.wires(vault, inbox, low, high))
-            assert list(map(list, tx.mail.listed(vault, inbox, low, high, wires=True)[:4])) == opened
-            plain = tx.mail.listed(vault, inbox, low, high, wires=False)
-            assert list(map(list, plain[:4])) == [*opened[:2], [], []]
+            assert _lists(tx.mail.listed(vault, inbox, low, high, wires=True)) == opened
+            assert _lists(tx.mail.listed(vault, inbox, low, high, wires=False)) == [*opened[:2], [], []]
         return tx.mail.listed(vault, inbox, 1, 2**32 - 1, wires=True)
 
     return await at.store.read(look)
@@ -55,7 +58,7 @@ async def _listed_as_opened(at: StoreAt, vault: VaultId, inbox: FolderId) -> Lis
 async def test_lines_are_listed_alike_with_pages_and_without(at: StoreAt) -> None:
     vault, inbox = await _mailbox(at)
     listed = await _listed_as_opened(at, vault, inbox)
-    assert (len(listed.uids), listed.unpaged) == (_MANY, {0, 1, 2, 3})
+    assert (len(listed.uids), set(listed.unpaged)) == (_MANY, {0, 1, 2, 3})
 
     async def make(*numbers: int) -> None:
         for number in numbers:
@@ -69,7 +72,7 @@ async def test_lines_are_listed_alike_with_pages_and_without(at: StoreAt) -> Non
     assert (await _listed_as_opened(at, vault, inbox)).unpaged == {0, 3}  # one that does not open is made again
     await at.store.write(lambda tx: tx.mail.expunge(vault, inbox, [Uid(SPAN), Uid(SPAN + 5)]))
     listed = await _listed_as_opened(at, vault, inbox)
-    assert (len(listed.uids), listed.unpaged) == (_MANY - 2, {0, 1, 3})  # nothing of what was expunged stays
+    assert (len(listed.uids), set(listed.unpaged)) == (_MANY - 2, {0, 1, 3})  # nothing of what was expunged stays
 
 
 async def test_line_that_does_not_open_is_in_no_page(at: StoreAt) -> None:

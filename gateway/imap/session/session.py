@@ -133,7 +133,7 @@ class ImapSession:
         follows = False
         try:
             done = await change
-            modseq = done and done.modseq
+            modseq = None if done is None else done.modseq
             if follows := modseq == view.seen + 1:
                 view.come_to(modseq)
             else:

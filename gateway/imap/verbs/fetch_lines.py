@@ -68,7 +68,7 @@ def _batches(found: Sequence[ListedLines]) -> list[list[ListedLines]]:
         pieces = _weight(lines) // AT_ONCE + 1
         step = len(lines.uids) // pieces + 1
         for start in range(0, len(lines.uids), step):
-            piece = ListedLines(*(column[start : start + step] for column in lines[:4]))
+            piece = lines.between(start, start + step)
             weight = _weight(piece)
             if batches[-1] and weight > room:
                 batches.append([])
