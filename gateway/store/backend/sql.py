@@ -38,8 +38,8 @@ insert = postgresql.insert
 """INSERT that knows ON CONFLICT; every module takes it from here. SQLite's compiler reads it as well: same words."""
 
 _ALL_ROWS = 2**62
-_MOST_AT_ONCE = 32
-"""Rows of one statement."""
+_AT_ONCE = (8, 4, 2, 1)
+"""How many rows a statement inserts: of few lengths, for each takes a millisecond to be written the first time."""
 _TYPES = {BigInteger: "integer", SmallInteger: "integer", Integer: "integer", LargeBinary: "blob", Text: "text"}
 _Compiled = tuple[str, dict[str, object], Callable[[Mapping[str, object]], Sequence[object]]]
 """SQL, the values written in the statement, and what puts all values in their places."""
@@ -118,8 +118,10 @@ class Runner:
     def _inserting(
         self, statement: Insert, rows: Sequence[Mapping[str, object]], named: Mapping[str, object]
     ) -> Iterator[Cursor]:
-        for start in range(0, len(rows), _MOST_AT_ONCE):
-            part = rows[start : start + _MOST_AT_ONCE]
+        start = 0
+        while left := len(rows) - start:
+            part = rows[start : start + next(count for count in _AT_ONCE if count <= left)]
+            start += len(part)
             repeated = self._repeated.get((statement, len(part)))
             if repeated is None:
                 repeated = self._repeat(statement, part)
