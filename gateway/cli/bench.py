@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
 from gateway.cli.output import AsJson, put, say
+
+_Folder: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--dir", help="Folder on the disk to measure.", exists=True, file_okay=False, writable=True),
+]
 
 
 def bench(
@@ -23,10 +28,7 @@ def bench(
     patients: Annotated[
         int, typer.Option(max=1_000_000, help="Invented patients who get the results; 0: those of the demonstration.")
     ] = 0,
-    folder: Annotated[
-        Path | None,
-        typer.Option("--dir", help="Folder on the disk to measure.", exists=True, file_okay=False, writable=True),
-    ] = None,
+    folder: _Folder = None,
     database: Annotated[
         str, typer.Option(help="Empty PostgreSQL database to measure, as postgresql://…; else SQLite.")
     ] = "",
