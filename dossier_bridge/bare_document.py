@@ -16,10 +16,11 @@ def bare_document(
     file: FoundFile, media_type: str, type_label: str, notes: tuple[DocumentNote, ...] = ()
 ) -> ReadDocument:
     """Make a document of a file as it is, titled by its name."""
+    identifier = content_identifier(file.data)
     title = posixpath.splitext(posixpath.basename(file.name))[0].strip()
     return ReadDocument(
         entry=DocumentEntry(
-            unique_id=content_identifier(file.data),
+            unique_id=identifier,
             type_label=type_label,
             title=title or "Document sans titre",
             notes=(DocumentNote.IDENTITY_UNVERIFIED, *notes),
@@ -27,6 +28,6 @@ def bare_document(
         section=file.section,
         uri=file.uri,
         media_type=media_type,
-        sha256=hashlib.sha256(file.data).hexdigest(),
+        sha256=identifier.rpartition(":")[2],
         original=file.data,
     )
