@@ -5,10 +5,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-_IDLE = 0.02
-"""Seconds of processor time a second that are nothing."""
+_LOOK_SECONDS, _IDLE = 0.5, 0.02
+"""Seconds between two looks, and seconds of processor time between them that are nothing."""
 _QUIET_LOOKS = 3
-"""Looks in a row, a second apart: who waits for a busy disk for a second is not idle."""
+"""So many in a row: who waits for a busy disk for a moment is not idle."""
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -49,8 +49,8 @@ def usage_of(root: int) -> Usage:
 def until_idle(root: int, longest: int) -> None:
     """Wait until a process tree has next to nothing to do, but not for more than so many seconds; blocks."""
     before, quiet = usage_of(root).cpu_seconds, 0
-    for _ in range(longest):
-        time.sleep(1)
+    for _ in range(round(longest / _LOOK_SECONDS)):
+        time.sleep(_LOOK_SECONDS)
         now = usage_of(root).cpu_seconds
         before, quiet = now, quiet + 1 if now - before < _IDLE else 0
         if quiet == _QUIET_LOOKS:
