@@ -1,9 +1,11 @@
 """Lines listed by column, with pages and without, on both databases: what is listed is the same."""
 
+import asyncio
+import threading
 from dataclasses import replace
 
 from gateway.domain import stand_ins
-from gateway.domain.header_page import SPAN
+from gateway.domain.header_page import SPAN, page_of
 from gateway.domain.listed_lines import ListedLines
 from gateway.domain.mailbox import SEEN, Entry, FolderId, Uid, VaultId
 from gateway.ports.store import Tx
@@ -80,6 +82,26 @@ async def test_line_that_does_not_open_is_in_no_page(at: StoreAt) -> None:
     at.behind_its_back("UPDATE entry_wire SET wire = substr(wire, 1, 40) WHERE uid = 9")
     await at.store.write(lambda tx: tx.mail.make_line_page(vault, inbox, 0))
     assert (await _listed_as_opened(at, vault, inbox)).envelopes[8] == stand_ins.ENVELOPE
+
+
+async def test_page_of_headers_made_while_one_of_its_messages_goes_goes_with_it(at: StoreAt) -> None:
+    vault, inbox = await _mailbox(at)
+    made, goes_on = threading.Event(), threading.Event()
+
+    def keep(tx: Tx) -> None:
+        page = page_of((entry.uid, block) for entry, block in tx.mail.header_blocks(vault, inbox, 1, 5))
+        assert page
+        made.set()
+        goes_on.wait(5)
+        tx.mail.keep_header_page(vault, inbox, page)
+
+    keeping = asyncio.ensure_future(at.store.write(keep))
+    await asyncio.to_thread(made.wait, 5)
+    expunging = asyncio.ensure_future(at.store.write(lambda tx: tx.mail.expunge(vault, inbox, [Uid(3)])))
+    await asyncio.wait({expunging}, timeout=0.2)
+    goes_on.set()
+    await asyncio.gather(keeping, expunging)
+    assert await at.store.read(lambda tx: tx.mail.header_pages(vault, inbox, 0, 9)) == []
 
 
 async def test_flags_that_no_client_gave_are_listed_with_their_own_message(at: StoreAt) -> None:

@@ -7,7 +7,7 @@ page goes with the first of its messages that goes, as pages of headers do.
 import struct
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from gateway.domain.errors import SealBroken
 from gateway.domain.header_page import SPAN
@@ -21,14 +21,12 @@ from gateway.store.seal.sealer import RecordKind, Sealer
 
 Line = tuple[bytes, bytes]
 """ENVELOPE and BODYSTRUCTURE as they go on the wire."""
-_P, _F = schema.line_page, schema.folder
+_P = schema.line_page
 _vault, _low, _high = parameter("vault"), parameter("low"), parameter("high")
 _put = insert(_P)
 _PUT = _put.on_conflict_do_update(index_elements=[_P.c.vault, _P.c.page], set_={"record": _put.excluded.record})
 _SOME = select(_P.c.page, _P.c.record).where(_P.c.vault == _vault, _P.c.page.between(_low, _high))
 _DROP = delete(_P).where(_P.c.vault == _vault, _P.c.page == parameter("page"))
-# Where several write at a time, whoever expunges waits for it, and then takes the page away.
-_HOLD = update(_F).where(_F.c.vault == _vault, _F.c.folder == parameter("folder")).values(modseq=_F.c.modseq)
 _LONGEST = 8192
 """Octets of a line that goes into a page."""
 _BETWEEN = b"\0"
@@ -61,7 +59,6 @@ class LinePageRows:
 
     def make_line_page(self, vault: VaultId, folder: FolderId, number: int) -> None:
         """Put the lines of a page together, in place of what there was."""
-        self._runner.run(_HOLD, vault=vault, folder=folder)
         opened, lines = self._sealer.opener(vault, RecordKind.WIRE), []
         low = number * SPAN
         for row in self._runner.rows(sql.WIRES, vault=vault, folder=folder, low=low, high=low + SPAN - 1, count=SPAN):
