@@ -216,7 +216,8 @@ async def test_letter_leads_to_a_space_that_is_signed_in(
         await expect(piece).to_contain_text("Assurance santé de l’Ouest")
         await piece.click()
         await walk.sees("Attestation de droits")
-        await expect(walk.page.get_by_text(PAYER)).to_be_visible()
+        sender = walk.page.locator("dt", has_text="Envoyé par").locator("+ dd")
+        await expect(sender).to_have_text("Assurance santé de l’Ouest")
         assert await _takes_mail(site, HUGO)
 
 
