@@ -42,12 +42,13 @@ class DirectorySnapshot:
 
     def entry(self, address: MailAddress) -> DirectoryEntry | None:
         """Find a mailbox. Raises `SnapshotBroken` when its part of the file is damaged."""
-        if address in self._found:
-            return self._found[address]
+        known = self._found  # another thread may begin a new one meanwhile
+        if address in known:
+            return known[address]
         record = self._container.get(str(address))
-        if len(self._found) >= _MOST_FOUND:
-            self._found = {}  # whoever looks in another thread has the former one
-        found = self._found[address] = None if record is None else _entry_of(record, address)
+        if len(known) >= _MOST_FOUND:
+            self._found = known = {}
+        found = known[address] = None if record is None else _entry_of(record, address)
         return found
 
     def __iter__(self) -> Iterator[DirectoryEntry]:

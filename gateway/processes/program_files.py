@@ -5,7 +5,9 @@ once another version lies there. Libraries are not looked at.
 """
 
 import hashlib
+import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +46,11 @@ def _digest(folder: Path) -> bytes:
 
 
 def _lines(package: Path) -> Iterator[str]:
-    for file in package.rglob("*.py"):
-        status = file.stat()
-        yield f"{file} {status.st_size} {status.st_mtime_ns}\n"
+    for file in package.rglob("*"):
+        # Compiled files come by themselves, hidden ones are an editor's; templates and styles are the program's, too.
+        if file.suffix == ".pyc" or file.name.startswith("."):
+            continue
+        with suppress(FileNotFoundError):  # it goes this moment, or is a link to nothing
+            status = file.stat()
+            if stat.S_ISREG(status.st_mode):
+                yield f"{file} {status.st_size} {status.st_mtime_ns}\n"

@@ -44,8 +44,8 @@ def is_halted() -> None:
 
 
 def loops_for_ever() -> None:
-    """Have the loop of the second process turn no more from the moment on; it is found after four looks."""
-    setattr(parent, "_STILL_LOOKS", 4)  # noqa: B010 - as above
+    """Have the loop of the second process turn no more from the moment on; it is found after six looks."""
+    setattr(parent, "_STILL_LOOKS", 6)  # noqa: B010 - as above
     setattr(liveness, "_WRITTEN_DOWN_AFTER", 1.5)  # noqa: B010 - as above
     serve, when = gateway.app.serve, Path(os.environ[WHEN])
 

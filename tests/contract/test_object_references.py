@@ -57,7 +57,7 @@ OTHER_FIELDS = {
     "a_faire", "apporter", "lesquels", "avec", "confirme", "entree", "etape", "fiche", "geste", "lieu", "note", "rien",
     "cible", "suivi", "reponse", "certifie", "invitation", "valable", "acces", "refus", "document", "urgence",
     "representant", "dernier_jour", "acte", "demande", "documents",
-    "corriger", "motif", "qui", "recit", "sujet",
+    "corriger", "motif", "partie", "qui", "recit", "sujet",
 }  # fmt: skip
 """Words, choices, what is looked up among one's own only, and what names nobody (`lien`, `demarche` …)."""
 AN_ENTRY = {"titre": "Contrôle", "jour": "2026-03-09", "version": "1", "geste": "annuler", "certifie": "1"}

@@ -277,7 +277,8 @@ def test_process_whose_loop_turns_no_more_is_ended_and_begun_again(
     assert "odd_processes.py" in talk  # where it stood
     lines = [json.loads(line) for line in talk.splitlines() if line.startswith("{")]
     told = [(line["event"], line["process"]) for line in lines]
-    assert told == [("serve.process_hung", 1), ("serve.process_ended", 1)]
+    # On a busy machine its successor may be found as still after so few looks, too.
+    assert told[:2] == [("serve.process_hung", 1), ("serve.process_ended", 1)] == sorted(set(told), reverse=True)
 
 
 def test_told_to_end_before_one_has_said_that_it_was_born_it_ends_too(

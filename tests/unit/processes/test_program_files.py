@@ -22,7 +22,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("change", ["written", "touched", "added", "removed"])
+@pytest.mark.parametrize("change", ["written", "touched", "added", "removed", "template"])
 def test_change_of_a_file_is_found(folder: Path, change: str) -> None:
     program, file = ProgramFiles(folder), folder / "gateway" / "inner" / "b.py"
     program.require_unchanged()
@@ -35,6 +35,8 @@ def test_change_of_a_file_is_found(folder: Path, change: str) -> None:
             file.with_name("c.py").touch()
         case "removed":
             file.unlink()
+        case "template":
+            (folder / "gateway" / "page.html").touch()
     with pytest.raises(ServingFailed, match="stop the gateway and start it again"):
         program.require_unchanged()
 
@@ -44,6 +46,13 @@ def test_what_python_compiles_meanwhile_is_no_change(folder: Path) -> None:
     compiled = folder / "gateway" / "__pycache__" / "a.cpython-313.pyc"
     compiled.parent.mkdir()
     compiled.touch()
+    program.require_unchanged()
+
+
+def test_what_an_editor_leaves_is_no_change(folder: Path) -> None:
+    program = ProgramFiles(folder)
+    (folder / "gateway" / ".#a.py").symlink_to("nobody@nowhere.1234")
+    (folder / "gateway" / "gone.py").symlink_to("nowhere")
     program.require_unchanged()
 
 

@@ -157,7 +157,8 @@ class SqliteEngine(JobQueues[X]):
     def _come_meanwhile(self, group: "list[Job[X] | Pending[X]]") -> "list[Job[X]]":
         """Prepare what has come while another process writes: a commit costs much the same for one as for many."""
         jobs: list[Job[X]] = []
-        left, left_prepared = MAX_GROUP - len(group), MAX_PREPARED - sum(isinstance(one, Pending) for one in group)
+        left, pending = MAX_GROUP - len(group), sum(isinstance(one, Pending) for one in group)
+        left_prepared = max(0, MAX_PREPARED - pending)  # a group may have one of bulk work besides
         while self._waiting[0] and self._lock.is_elsewhere():
             with self._wake:
                 more = self._first_of(self._waiting[0], left, left_prepared)
