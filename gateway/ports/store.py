@@ -202,7 +202,12 @@ class Store(Protocol):
 
     @property
     def is_shared(self) -> bool:
-        """Say whether processes on other machines may write to it as well."""
+        """Say whether other processes that serve may write to it as well."""
+        ...
+
+    @property
+    def is_on_server(self) -> bool:
+        """Say whether other gateways may serve from it; a file is one gateway's alone."""
         ...
 
     async def write(

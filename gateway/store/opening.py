@@ -122,10 +122,10 @@ async def open_store(
         async with backend.listening:
             try:
                 with ThreadPoolExecutor(2, "pli-work") if workers is None else nullcontext(workers) as pool:
-                    shared = is_shared or bool(paths.server)
                     yield SqlStore(
-                        backend.engine, keys, sealer, backend.news, pool, blobs_wait=blobs_wait, is_shared=shared
-                    )
+                        backend.engine, keys, sealer, backend.news, pool, blobs_wait=blobs_wait,
+                        is_shared=is_shared, is_on_server=bool(paths.server),
+                    )  # fmt: skip
             finally:
                 await backend.engine.close()
 

@@ -77,8 +77,10 @@ class SqlStore:
         *,
         blobs_wait: bool,
         is_shared: bool,
+        is_on_server: bool,
     ) -> None:
-        self._is_shared = is_shared
+        self._is_shared = is_shared or is_on_server
+        self._is_on_server = is_on_server
         self._blobs_wait = blobs_wait
         self._engine = engine
         self._workers = workers
@@ -90,6 +92,11 @@ class SqlStore:
     def is_shared(self) -> bool:
         """Say whether other processes that serve may write to it as well."""
         return self._is_shared
+
+    @property
+    def is_on_server(self) -> bool:
+        """Say whether other gateways may serve from it; a file is one gateway's alone."""
+        return self._is_on_server
 
     async def write(
         self, fn: Callable[[Tx], T], *, priority: Priority = Priority.MAIL, waits_for_disk: bool = True

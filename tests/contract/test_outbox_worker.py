@@ -22,6 +22,7 @@ from gateway.services.outbox.steps import Effects, Finish, Prepared, nothing
 from gateway.services.outbox.steps import Handler as Handles
 from gateway.services.outbox.worker import OutboxSettings, OutboxWorker
 from gateway.shared_memory import SharedMemory, Total
+from gateway.store.opening import open_store
 from tests.builders.outbox import A_WORKER, a_step, earliest_due
 from tests.builders.store import NOON, StoreAt, a_mailbox, a_number
 
@@ -105,12 +106,21 @@ async def test_worker_leaves_alone_what_another_has_in_hand_and_takes_it_up_when
     assert len(await at.store.write(begin)) == 1
     presence = Presence(at.store, at.clock)
     await presence.arrive()
-    # Where one process serves at a time, whoever else said so is gone.
-    left_alone = until if at.store.is_shared else NOON
+    # Where one gateway serves, whoever else said so is gone.
+    left_alone = until if at.store.is_on_server else NOON
     assert await at.store.read(earliest_due) == left_alone
     at.clock.advance(timedelta(seconds=10))
     await presence.arrive()
     assert (await at.store.read(earliest_due)) in (NOON, at.clock.now())
+
+
+async def test_one_of_several_processes_takes_up_what_a_gateway_that_was_killed_had_in_hand(at: StoreAt) -> None:
+    await _step(at)
+    await at.store.write(lambda tx: tx.outbox.lease(NOON, NOON + LEASE, 10, holder=A_WORKER))
+    async with open_store(at.paths, at.clock, is_shared=True) as one_of_two:
+        presence = Presence(one_of_two, at.clock, SharedMemory(2))
+        await presence.arrive()
+        assert await at.store.read(earliest_due) == NOON
 
 
 def _lease_one(holder: WorkerId, tx: Tx) -> list[Step]:

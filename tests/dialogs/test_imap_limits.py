@@ -166,7 +166,7 @@ async def test_unexpected_failure_is_an_incident_without_content(monkeypatch: py
         async with running() as site, site.signed_in("INBOX") as client:
             await site.fill(a_message())
             await client.good("NOOP")
-            answer = await client.ask("FETCH 1 FLAGS")
+            answer = await client.ask("FETCH 1 RFC822.SIZE")
             await client.good("NOOP")
     assert answer.completion.startswith("NO [SERVERBUG] internal failure: try again later, incident ")
     [incident] = [entry for entry in logs if entry["event"] == "imap.failed"]

@@ -57,12 +57,12 @@ class Presence:
         def arrive(tx: Tx) -> int:
             # Asked here: whoever has leased something before this transaction had said its name before that.
             known = frozenset(map(WorkerId, self._names.of_all()))
-            if self._store.is_shared:
+            if self._store.is_on_server:
                 tx.outbox.stay(self.id, now, now + BELIEVED)
                 for one in tx.outbox.staying(now):
                     if one & ~_OF_ONE == self._gateway and one not in known:
                         tx.outbox.leave(one)
-            recalled = tx.outbox.recall_from_gone(now, self.id, None if self._store.is_shared else known)
+            recalled = tx.outbox.recall_from_gone(now, self.id, None if self._store.is_on_server else known)
             if recalled or anew:
                 # Whoever hears it finds steps, and who is gone: its last commit may have been told to nobody.
                 tx.changed(OPERATOR)
@@ -84,7 +84,7 @@ class Presence:
                 await asyncio.sleep(pause)
                 there = set(self._names.of_all())
                 some_are_gone = bool(seen - there)
-                if some_are_gone or (self._store.is_shared and loop.time() >= said + BEAT.total_seconds()):
+                if some_are_gone or (self._store.is_on_server and loop.time() >= said + BEAT.total_seconds()):
                     said = loop.time()
                     with suppress(StoreUnavailable):
                         await self._arrive(anew=some_are_gone)
@@ -92,7 +92,7 @@ class Presence:
                 seen |= there
         finally:
             self._names.own = 0
-            if self._store.is_shared:
+            if self._store.is_on_server:
                 await self._leave()
 
     async def _leave(self) -> None:
