@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from gateway.domain.mailbox import VaultId
+from gateway.domain.access import Audience
+from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.withholdings import DocumentDelay, DocumentDoubt, DocumentHold
 
 
@@ -41,6 +42,13 @@ class Withholdings(Protocol):
 
     def doubts(self, vault: VaultId) -> Sequence[DocumentDoubt]:
         """List all doubts of a space, the newest first; damaged ones are left out and told of."""
+        ...
+
+    def repeats(self, vault: VaultId, bit: Audience) -> Sequence[tuple[int, tuple[MessageId, ...] | None]]:
+        """List documents that are withheld so, each with the messages that brought it once more.
+
+        What was never brought again may be left out; None stands for a row that is damaged, which is told of.
+        """
         ...
 
     def open_doubts(self, limit: int) -> list[tuple[VaultId, int]]:

@@ -13,7 +13,6 @@ from msgspec.structs import replace as replaced
 from gateway.domain.access import NOBODY_READS, NOT_YET, Action, Actor, Audience, SpacePart
 from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import InvalidValue, SealBroken
-from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import OPERATOR, MessageId, VaultId
 from gateway.domain.outbox import Step
 from gateway.domain.space import receives_mail
@@ -26,6 +25,7 @@ from gateway.services.filing.blood_groups import note_group_of
 from gateway.services.filing.filed_documents import document_notice
 from gateway.services.random_numbers import random_number
 from gateway.services.upkeep.due_work import DueWork
+from gateway.services.withholding.kept_files import kept_back, sound_outcome
 
 BATCH = 100
 
@@ -160,9 +160,9 @@ def _release(
     for delay in piece:
         _show(tx, vault, delay, actor, now, detail)
     if brought := dict.fromkeys(mid for delay in piece for mid in delay.messages):
-        still = {mid for other in tx.withholdings.delays(vault) for mid in other.messages}
+        kept = kept_back(tx, vault, brought, Audience.LATER)
         for mid in brought:
-            if mid not in still and not brings_withheld(tx, vault, mid, Audience.LATER):
+            if mid not in kept:
                 _show_files(tx, vault, mid)
     if piece:
         tx.changed(vault)
@@ -191,17 +191,3 @@ def _show_files(tx: Tx, vault: VaultId, mid: MessageId) -> None:
     outcome = sound_outcome(tx, vault, mid)
     if outcome is not None:
         tx.mail.note_outcome(vault, mid, replaced(outcome, withheld_from=outcome.withheld_from & ~Audience.LATER))
-
-
-def brings_withheld(tx: Tx, vault: VaultId, mid: MessageId, bit: Audience) -> bool:
-    """Say whether a document that a message brought is still withheld so, also one whose day is damaged or gone."""
-    return any(bit in one.hidden_from for one in tx.documents.of_message(vault, Audience.NOBODY, mid))
-
-
-def sound_outcome(tx: Tx, vault: VaultId, mid: MessageId) -> FilingOutcome | None:
-    """Give how a message was filed; None for one that does not open, which keeps no document back."""
-    try:
-        outcome = tx.mail.outcome(vault, mid)
-    except SealBroken:
-        return None  # told of
-    return outcome if isinstance(outcome, FilingOutcome) else None

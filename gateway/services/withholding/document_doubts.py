@@ -15,7 +15,6 @@ from gateway.domain.account import Space
 from gateway.domain.document import DocumentCategory
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.errors import Conflict, NotFound, SealBroken
-from gateway.domain.filing_outcome import FilingOutcome
 from gateway.domain.mailbox import MessageId, VaultId
 from gateway.domain.profile import EntryState, ProfileSection
 from gateway.domain.step_payloads import TellSender
@@ -27,6 +26,7 @@ from gateway.services.access.actors import operator_of
 from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
 from gateway.services.access.permitted import permitted_document
 from gateway.services.space.operator_acts import found, require_office
+from gateway.services.withholding.kept_files import kept_back, sound_outcome
 from gateway.services.withholding.sender_news import tell_sender
 
 QUEUE = 1_000
@@ -195,23 +195,14 @@ def _given_back(tx: Tx, vault: VaultId, document: FiledDocument, ended: Document
 
 def _withhold_files(tx: Tx, vault: VaultId, document: FiledDocument, messages: Sequence[MessageId]) -> None:
     """Withhold the files of messages from everybody while one of the documents that they brought is doubted."""
-    repeated = tx.withholdings.doubts(vault)
-    for mid in dict.fromkeys((document.mid, *messages)):
-        outcome = None if mid is None else tx.mail.outcome(vault, mid)
-        if mid is not None and isinstance(outcome, FilingOutcome):
-            again = [one.document for one in repeated if mid in one.messages]
-            _withhold_files_of(tx, vault, mid, outcome, again)
-
-
-def _withhold_files_of(
-    tx: Tx, vault: VaultId, mid: MessageId, outcome: FilingOutcome, again: Sequence[int]
-) -> None:
-    others = tx.documents.of_message(vault, Audience.NOBODY, mid)
-    others += tx.documents.numbered(vault, Audience.NOBODY, again)
-    is_doubted = any(Audience.EVERYBODY in other.hidden_from for other in others)
-    withheld = outcome.withheld_from & ~Audience.EVERYBODY | (Audience.EVERYBODY if is_doubted else Audience.NOBODY)
-    if withheld != outcome.withheld_from:
-        tx.mail.note_outcome(vault, mid, msgspec.structs.replace(outcome, withheld_from=withheld))
+    brought = dict.fromkeys((*messages, *(() if document.mid is None else (document.mid,))))
+    kept = kept_back(tx, vault, brought, Audience.EVERYBODY)
+    for mid in brought:
+        outcome = sound_outcome(tx, vault, mid)
+        if outcome is not None:
+            bit = Audience.EVERYBODY if mid in kept else Audience.NOBODY
+            withheld = outcome.withheld_from & ~Audience.EVERYBODY | bit
+            tx.mail.note_outcome(vault, mid, msgspec.structs.replace(outcome, withheld_from=withheld))
 
 
 def _ended_links(tx: Tx, vault: VaultId, document: FiledDocument) -> int:
@@ -228,10 +219,9 @@ def _ended_links(tx: Tx, vault: VaultId, document: FiledDocument) -> int:
 
 def _tell(tx: Tx, vault: VaultId, document: FiledDocument, news: SenderNews, now: datetime) -> None:
     subject, message_id = "", ""
-    if document.mid is not None:
-        outcome = tx.mail.outcome(vault, document.mid)
-        if isinstance(outcome, FilingOutcome):
-            subject, message_id = outcome.subject, outcome.message_id
+    outcome = None if document.mid is None else sound_outcome(tx, vault, document.mid)
+    if outcome is not None:
+        subject, message_id = outcome.subject, outcome.message_id
     told = TellSender(
         what=news.value, to=document.sender, recipient=str(tx.spaces.space(vault).address.mail),
         document=document.entry.unique_id, subject=subject, message_id=message_id,

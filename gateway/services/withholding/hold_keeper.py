@@ -29,7 +29,8 @@ from gateway.services.filing.filed_documents import document_notice
 from gateway.services.random_numbers import random_number
 from gateway.services.space.operator_acts import found
 from gateway.services.upkeep.due_work import DueWork
-from gateway.services.withholding.display_delays import BATCH, brings_withheld, show_without_a_day, sound_outcome
+from gateway.services.withholding.display_delays import BATCH, show_without_a_day
+from gateway.services.withholding.kept_files import kept_back, sound_outcome
 from gateway.services.withholding.sender_news import tell_sender
 
 
@@ -118,9 +119,10 @@ def _release(
     """Show documents, and files of messages that brought nothing else that waits: what still waits is read once."""
     for hold in piece:
         _show(tx, vault, hold, now, actor, detail)
-    still = {mid for other in tx.withholdings.holds(vault) for mid in other.messages}
-    for mid in dict.fromkeys(mid for hold in piece for mid in hold.messages):
-        if mid not in still and not brings_withheld(tx, vault, mid, Audience.PATIENT):
+    brought = dict.fromkeys(mid for hold in piece for mid in hold.messages)
+    kept = kept_back(tx, vault, brought, Audience.PATIENT)
+    for mid in brought:
+        if mid not in kept:
             _show_files(tx, vault, mid)
     tx.changed(vault)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
+from gateway.domain.access import Audience
 from gateway.domain.document import DocumentCategory
 from gateway.domain.errors import SealBroken
 from gateway.domain.instants import instant_of, micros_of
@@ -23,6 +24,7 @@ from gateway.store.seal.withholding_records import (
 )
 
 _H, _D, _L = schema.document_hold, schema.document_doubt, schema.document_delay
+_F = schema.document
 _vault, _document, _count = parameter("vault"), parameter("document"), parameter("count")
 ENDED = 2**62
 """When an ended doubt waits: never."""
@@ -41,6 +43,11 @@ _SAVE_DOUBT = _doubt.on_conflict_do_update(
 )
 _DOUBT = select(_D.c.document, _D.c.record).where(_D.c.vault == _vault, _D.c.document == _document)
 _DOUBTS = select(_D.c.document, _D.c.record).where(_D.c.vault == _vault)
+_REPEATS = (
+    select(_D.c.document, _D.c.record)
+    .join_from(_D, _F, (_F.c.vault == _D.c.vault) & (_F.c.document == _D.c.document))
+    .where(_D.c.vault == _vault, _F.c.hidden_from.bitwise_and(parameter("bit")) != 0)
+)
 _OPEN = select(_D.c.vault, _D.c.document).where(_D.c.due < ENDED).order_by(_D.c.due).limit(_count)
 _delay = insert(_L)
 _SAVE_DELAY = _delay.on_conflict_do_update(
@@ -133,6 +140,17 @@ class WithholdingRows:
             except SealBroken:
                 self._sealer.tell_damage(vault, "doubt", document)
         return sorted(found, key=lambda doubt: doubt.said_at, reverse=True)
+
+    def repeats(self, vault: VaultId, bit: Audience) -> Sequence[tuple[int, tuple[MessageId, ...] | None]]:
+        """List documents that are withheld so, each with the messages that brought it once more."""
+        found: list[tuple[int, tuple[MessageId, ...] | None]] = []
+        for document, sealed in self._runner.rows(_REPEATS, vault=vault, bit=bit.value):
+            try:
+                found.append((document, self._opened(vault, document, sealed).messages))
+            except SealBroken:
+                self._sealer.tell_damage(vault, "doubt", document)
+                found.append((document, None))
+        return found
 
     def open_doubts(self, limit: int) -> list[tuple[VaultId, int]]:
         """List documents of any space whose doubt is open, the oldest first."""

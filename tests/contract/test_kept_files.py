@@ -1,0 +1,108 @@
+"""Files of a message stay shut while any document that it brought is withheld, also where its row is damaged."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from gateway.domain.access import Audience
+from gateway.domain.document import DocumentCategory
+from gateway.domain.dossier import FiledDocument
+from gateway.domain.mailbox import MessageId
+from gateway.domain.withholdings import HOLD, WARNED_BEFORE
+from gateway.services.withholding.display_delays import DelayKeeper, DisplayDelays
+from gateway.services.withholding.document_doubts import DocumentDoubts
+from gateway.services.withholding.hold_keeper import HoldKeeper
+from tests.builders.patient_site import PatientSite, patient_site
+from tests.contract.test_document_holds import HOUR, MID, filed, keep, shown, withheld_files
+
+OTHER = MessageId(78)
+WHY = "ligne abîmée"
+
+
+@pytest.fixture
+async def site(ram: Path) -> AsyncIterator[PatientSite]:
+    """Camille's space."""
+    async with patient_site(ram) as opened:
+        yield opened
+
+
+async def two_with_a_repeat(site: PatientSite, hidden_from: Audience) -> tuple[FiledDocument, FiledDocument]:
+    """File one by message 77, another by 78 an hour later, and that one again by 77."""
+    first = await filed(site, hidden_from=hidden_from)
+    site.at.clock.advance(HOUR)
+    other = await filed(site, OTHER, hidden_from=hidden_from)
+    await filed(site, MID, **_same(other))
+    return first, other
+
+
+def _same(document: FiledDocument) -> dict[str, object]:
+    return {name: getattr(document, name) for name in ("entry", "sha256", "hidden_from")}
+
+
+def spoil(site: PatientSite, table: str, document: FiledDocument) -> None:
+    site.at.behind_its_back(f"UPDATE {table} SET record = zeroblob(60) WHERE document = ?", document.id)
+
+
+def keeper(site: PatientSite) -> HoldKeeper:
+    return HoldKeeper(site.at.store, site.at.clock)
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+@pytest.mark.parametrize("loses_repeat", [True, False])
+async def test_files_stay_shut_while_a_repeated_document_whose_hold_is_damaged_waits(
+    site: PatientSite, by_hand: bool, loses_repeat: bool
+) -> None:
+    first, other = await two_with_a_repeat(site, Audience.PATIENT)
+    spoil(site, "document_hold", other)
+    if loses_repeat:
+        spoil(site, "document_doubt", other)
+    if by_hand:
+        await keeper(site).release(str(site.camille.address), first.id, WHY)
+    else:
+        await keep(site, HOLD - WARNED_BEFORE)
+        await keep(site, WARNED_BEFORE)
+    assert (await shown(site), await withheld_files(site)) == ([first.id], Audience.PATIENT)
+
+
+async def test_damaged_repeat_keeps_no_files_shut_whose_hold_says_all(site: PatientSite) -> None:
+    first = await filed(site)
+    other = await filed(site, OTHER)
+    await filed(site, MessageId(79), **_same(other))
+    spoil(site, "document_doubt", other)
+    await keeper(site).release(str(site.camille.address), first.id, WHY)
+    assert await withheld_files(site) is Audience.NOBODY
+    assert await withheld_files(site, MessageId(79)) is Audience.PATIENT
+
+
+async def test_files_stay_shut_while_a_repeated_document_whose_delay_is_damaged_waits(site: PatientSite) -> None:
+    delays = DisplayDelays(site.at.store, site.at.clock)
+    await delays.choose(site.actor, {DocumentCategory.BIOLOGY: 3})
+    first, other = await two_with_a_repeat(site, Audience.NOBODY)
+    assert await withheld_files(site) is Audience.LATER
+    spoil(site, "document_delay", other)
+    site.at.clock.advance(3 * 24 * HOUR)
+    await DelayKeeper(site.at.store, site.at.clock).keep()
+    assert first.id in await shown(site)
+    assert other.id not in await shown(site)
+    assert await withheld_files(site) is Audience.LATER
+
+
+async def test_files_stay_shut_while_a_repeated_document_whose_doubt_is_damaged_is_set_aside(site: PatientSite) -> None:
+    first, other = await two_with_a_repeat(site, Audience.NOBODY)
+    doubts = DocumentDoubts(site.at.store, site.at.clock)
+    await doubts.doubt(site.actor, first.id)
+    await doubts.doubt(site.actor, other.id)
+    spoil(site, "document_doubt", other)
+    await doubts.withdraw(site.actor, first.id)
+    assert (await shown(site), await withheld_files(site)) == ([first.id], Audience.EVERYBODY)
+
+
+async def test_one_doubts_and_takes_back_though_how_a_message_was_filed_is_damaged(site: PatientSite) -> None:
+    document = await filed(site, hidden_from=Audience.NOBODY)
+    site.at.behind_its_back("UPDATE outcome SET record = zeroblob(60) WHERE mid = ?", MID)
+    doubts = DocumentDoubts(site.at.store, site.at.clock)
+    await doubts.doubt(site.actor, document.id)
+    assert await shown(site) == []
+    await doubts.withdraw(site.actor, document.id)
+    assert await shown(site) == [document.id]
