@@ -15,18 +15,18 @@ _Folder: TypeAlias = Annotated[
 
 
 def bench(
-    messages: Annotated[int, typer.Option(help="Laboratory results to send.")] = 2_000,
-    connections: Annotated[int, typer.Option(help="Connections at once.")] = 10,
-    per_connection: Annotated[int, typer.Option(help="Messages a connection.")] = 50,
-    size: Annotated[int, typer.Option(help="Octets of a result message, about.")] = 100 * 1024,
-    processes: Annotated[int, typer.Option(help="Client processes that send.")] = 1,
+    messages: Annotated[int, typer.Option(min=1, help="Laboratory results to send.")] = 2_000,
+    connections: Annotated[int, typer.Option(min=1, help="Connections at once.")] = 10,
+    per_connection: Annotated[int, typer.Option(min=1, help="Messages a connection.")] = 50,
+    size: Annotated[int, typer.Option(min=1, help="Octets of a result message, about.")] = 100 * 1024,
+    processes: Annotated[int, typer.Option(min=1, help="Client processes that send.")] = 1,
     serving: Annotated[int, typer.Option(min=0, max=8, help="Processes that serve; 0: one a core.")] = 0,
-    list_messages: Annotated[int, typer.Option(help="Letters in the mailbox that is listed and searched.")] = 1_000,
-    pushes: Annotated[int, typer.Option(help="Letters timed from 250 to IDLE and open pages.")] = 50,
-    conversations: Annotated[int, typer.Option(help="Conversations of the space whose pages are timed; 0: none.")] = 0,
-    documents: Annotated[int, typer.Option(help="Documents of that space, of 20 results each.")] = 1_000,
+    list_messages: Annotated[int, typer.Option(min=1, help="Letters in the mailbox to list and search.")] = 1_000,
+    pushes: Annotated[int, typer.Option(min=0, help="Letters timed from 250 to IDLE and open pages.")] = 50,
+    conversations: Annotated[int, typer.Option(min=0, help="Conversations of the space to page; 0: none.")] = 0,
+    documents: Annotated[int, typer.Option(min=0, help="Documents of that space, of 20 results each.")] = 1_000,
     patients: Annotated[
-        int, typer.Option(max=1_000_000, help="Invented patients who get the results; 0: those of the demonstration.")
+        int, typer.Option(min=0, max=1_000_000, help="Invented patients who get them; 0: those of the demonstration.")
     ] = 0,
     folder: _Folder = None,
     database: Annotated[

@@ -58,8 +58,12 @@ def serve_command(
         place = take_place(settings, processes_wanted(settings))
         _aside(lambda: _upgrade(settings))
         telling = _Telling(settings, place, ready_file)
+        telling.nobody_serves()
         load, serve = partial(_reported, partial(_load, program)), partial(_serve, settings, name)
-        status = Parent(place, load, serve, telling).run()
+        try:
+            status = Parent(place, load, serve, telling).run()
+        finally:
+            telling.nobody_serves()
         if figures_file is not None:
             _write(figures_file, orjson.dumps({"commit_waits": waits_of(place.memory)}))
     raise typer.Exit(status)
@@ -124,6 +128,12 @@ class _Telling:
             below = counted(len(processes), "process", "processes")
             _say_if_heard("\n".join(["Everything answers:", *addresses(self.settings, ports)]))
             _say_if_heard(f"Serving: process {os.getpid()} and {below} below it, until SIGTERM or SIGINT")
+
+    def nobody_serves(self) -> None:
+        """Take the file away: what it says is of another life. What is no file (`/dev/stdout`) stays."""
+        with suppress(OSError):
+            if self.ready_file is not None and self.ready_file.is_file():
+                self.ready_file.unlink()
 
     def all_end(self) -> None:
         """Say so."""

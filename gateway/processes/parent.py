@@ -134,6 +134,8 @@ class Parent:
             if not self._served_once and number == 0:
                 # The others begin once the first serves: what keeps all of them from serving is said once.
                 self._births.due.update(dict.fromkeys(range(1, self._place.count), 0.0))
+            if self._served_once:
+                _log.info("serve.process_begun", process=number)
             self._tell()
         elif said is BirthStage.BORN and self._stop_by is not None:
             self._send(signal.SIGTERM, [number])
@@ -223,7 +225,8 @@ class Parent:
             _log.error("serve.process_hung", process=number)
             self._births.kill(number)
         for pid in self._halted.look():
-            _log.error("serve.process_halted", pid=pid)
+            numbers = [number for number, child in self._children.items() if child.pid == pid]
+            _log.error("serve.process_halted", pid=pid, process=next(iter(numbers), None))
             os.kill(pid, signal.SIGKILL)  # its clients and its steps wait; it goes on by itself never
         if self._stop_by is not None and time.monotonic() >= self._stop_by:
             _log.error("serve.drain_cut", processes=len(self._children))

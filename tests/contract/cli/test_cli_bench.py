@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from gateway.cli.bench import flattened
 from tests.builders.command_line import pli
 
@@ -22,6 +24,13 @@ def test_a_gateway_on_postgresql_is_measured(empty_postgres: str, tmp_path: Path
     told = measured.data["push"]
     assert set(told) == {f"{who}_{where}_process" for who in ("idle", "page") for where in ("same", "other")}
     assert all({"p50_ms", "p95_ms", "p99_ms"} < told[which].keys() for which in told)
+
+
+@pytest.mark.parametrize("option", ["--messages", "--per-connection", "--processes", "--list-messages", "--size"])
+def test_a_number_of_nothing_is_refused(option: str) -> None:
+    refused = pli("bench", option, "0")
+    assert refused.code == 2
+    assert option in refused.talk
 
 
 def test_a_folder_that_is_not_there_is_refused_before_anything_is_made(tmp_path: Path) -> None:
