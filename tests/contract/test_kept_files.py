@@ -5,15 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from dossier_bridge.reading import read_attachments
+from dossier_bridge.request import AttachedFile, ReadRequest
+from dossier_bridge.synthetic import SyntheticReport, example_results, laboratory_report, pdf_page
 from gateway.domain.access import Audience
 from gateway.domain.document import DocumentCategory
 from gateway.domain.dossier import FiledDocument
 from gateway.domain.mailbox import MessageId
+from gateway.domain.mime import Kind
 from gateway.domain.withholdings import HOLD, WARNED_BEFORE
+from gateway.services.filing.filed_documents import Origin, file_all, files_of, written_document
 from gateway.services.withholding.display_delays import DelayKeeper, DisplayDelays
 from gateway.services.withholding.document_doubts import DocumentDoubts
 from gateway.services.withholding.hold_keeper import HoldKeeper
-from tests.builders.patient_site import PatientSite, patient_site
+from tests.builders.clinical import a_patient
+from tests.builders.patient_site import LABORATORY, PatientSite, patient_site
 from tests.contract.test_document_holds import HOUR, MID, filed, keep, shown, withheld_files
 
 OTHER = MessageId(78)
@@ -106,3 +112,30 @@ async def test_one_doubts_and_takes_back_though_how_a_message_was_filed_is_damag
     assert await shown(site) == []
     await doubts.withdraw(site.actor, document.id)
     assert await shown(site) == [document.id]
+
+
+@pytest.mark.parametrize("is_damaged", [True, False])
+async def test_pdf_beside_a_repeated_document_is_put_off_like_it(site: PatientSite, is_damaged: bool) -> None:
+    await DisplayDelays(site.at.store, site.at.clock).choose(site.actor, {DocumentCategory.BIOLOGY: 7})
+    cda = laboratory_report(SyntheticReport(patient=a_patient(), results=example_results(2)))
+    report = AttachedFile("1", Kind.CDA, "a.xml", cda)
+    await arrives(site, MID, report)
+    if is_damaged:
+        site.at.behind_its_back("UPDATE document_delay SET record = zeroblob(60)")
+    await arrives(site, OTHER, report, AttachedFile("2", Kind.PDF, "r.pdf", pdf_page(["Glycemie 5.8 mmol/L"])))
+    hidden = site.at.behind_its_back("SELECT hidden_from FROM document")
+    assert [row[0] for row in hidden] == [Audience.LATER, Audience.LATER]
+
+
+async def arrives(site: PatientSite, mid: MessageId, *files: AttachedFile) -> None:
+    """File what a message bears, as it is read."""
+    sender = str(LABORATORY.address)
+    origin = Origin(
+        vault=site.camille.vault, mid=mid, sender=sender, issuer="", actor=sender, at=site.at.clock.now()
+    )
+    written = []
+    for read in read_attachments(ReadRequest(files)).documents:
+        octets = files_of(read)
+        keys = site.at.blobs.write_many([one.data for one in octets])
+        written.append(written_document(read, octets, keys, origin))
+    await site.at.store.write(lambda tx: file_all(tx, origin, written))

@@ -180,7 +180,7 @@ def file_all(tx: Tx, origin: Origin, documents: Sequence[WrittenDocument]) -> Au
 
 def file_one(tx: Tx, origin: Origin, document: WrittenDocument) -> Audience:
     """File a document, and say from whom it is withheld, as it came now or as it came before."""
-    origin, document = _with_a_day(tx, origin, document)
+    origin = _with_a_day(tx, origin, document)
     vault, filed = origin.vault, document.filed
     if not tx.documents.add(vault, filed, document.read.results):
         # The same document is in the dossier already; files that are there stay unreferenced and are swept.
@@ -211,15 +211,14 @@ def file_one(tx: Tx, origin: Origin, document: WrittenDocument) -> Audience:
     return filed.hidden_from
 
 
-def _with_a_day(tx: Tx, origin: Origin, document: WrittenDocument) -> tuple[Origin, WrittenDocument]:
-    """Have a document that is put off show on some day: that of what came with it; at once where there is none."""
-    filed = document.filed
-    if not filed.hidden_from & Audience.LATER or origin.later is not None:
-        return origin, document
-    later = delay_of_message(tx, origin.vault, origin.mid)
-    if later is not None:
-        return replace(origin, later=later), document
-    return origin, replace(document, filed=replace(filed, hidden_from=filed.hidden_from & ~Audience.LATER))
+def _with_a_day(tx: Tx, origin: Origin, document: WrittenDocument) -> Origin:
+    """Have a document that is put off show on some day: that of what came with it.
+
+    Where that day is damaged or gone it waits without one, as what came with it does; `pli verify` names both.
+    """
+    if not document.filed.hidden_from & Audience.LATER or origin.later is not None:
+        return origin
+    return replace(origin, later=delay_of_message(tx, origin.vault, origin.mid))
 
 
 def _note_repeat(tx: Tx, origin: Origin, known: FiledDocument, mid: MessageId) -> None:
