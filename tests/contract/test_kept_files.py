@@ -139,3 +139,11 @@ async def arrives(site: PatientSite, mid: MessageId, *files: AttachedFile) -> No
         keys = site.at.blobs.write_many([one.data for one in octets])
         written.append(written_document(read, octets, keys, origin))
     await site.at.store.write(lambda tx: file_all(tx, origin, written))
+
+
+async def test_damaged_hold_stops_no_filing_of_what_repeats_its_document(site: PatientSite) -> None:
+    document = await filed(site, OTHER)
+    spoil(site, "document_hold", document)
+    await filed(site, MID, **_same(document))
+    assert await withheld_files(site) is Audience.PATIENT
+    assert await shown(site) == []

@@ -239,7 +239,11 @@ def _hold(tx: Tx, origin: Origin, document: WrittenDocument) -> None:
     number, until = document.filed.id, origin.at + origin.hold
     # What came beside it is released with it, and its sender is told once.
     warned = is_bare(document.read)
-    hold = tx.withholdings.hold(origin.vault, number) or DocumentHold(
+    try:
+        before = tx.withholdings.hold(origin.vault, number)
+    except SealBroken:
+        return  # told of; the message is filed all the same, and `_note_repeat` knows it
+    hold = before or DocumentHold(
         document=number,
         until=until,
         next=until if warned else until - WARNED_BEFORE,
