@@ -147,3 +147,18 @@ async def test_damaged_hold_stops_no_filing_of_what_repeats_its_document(site: P
     await filed(site, MID, **_same(document))
     assert await withheld_files(site) is Audience.PATIENT
     assert await shown(site) == []
+
+
+@pytest.mark.parametrize("bit", [Audience.PATIENT, Audience.LATER])
+async def test_files_of_every_known_message_open_when_what_is_damaged_is_released(
+    site: PatientSite, bit: Audience
+) -> None:
+    if bit is Audience.LATER:
+        await DisplayDelays(site.at.store, site.at.clock).choose(site.actor, {DocumentCategory.BIOLOGY: 3})
+    hidden = bit & Audience.PATIENT
+    document = await filed(site, OTHER, hidden_from=hidden)
+    await filed(site, MID, **_same(document))
+    assert await withheld_files(site) is bit
+    spoil(site, "document_hold" if hidden else "document_delay", document)
+    await keeper(site).release(str(site.camille.address), document.id, WHY)
+    assert (await withheld_files(site), await withheld_files(site, OTHER)) == (Audience.NOBODY, Audience.NOBODY)

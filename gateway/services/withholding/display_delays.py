@@ -25,7 +25,7 @@ from gateway.services.filing.blood_groups import note_group_of
 from gateway.services.filing.filed_documents import document_notice
 from gateway.services.random_numbers import random_number
 from gateway.services.upkeep.due_work import DueWork
-from gateway.services.withholding.kept_files import kept_back, sound_outcome
+from gateway.services.withholding.kept_files import kept_back, known_messages, sound_outcome
 
 BATCH = 100
 
@@ -119,14 +119,14 @@ class DelayKeeper(DueWork):
 def show_without_a_day(tx: Tx, actor: Actor, number: int, now: datetime, detail: str) -> bool:
     """Show a document that is put off until a day which is damaged or gone; say whether it was such a one.
 
-    Files of the message that brought it are shown with it, unless another document of that message is put off.
+    Files of messages that brought it are shown with it, unless another document of such a message is put off.
     """
     vault = actor.vault
     document = next(iter(tx.documents.numbered(vault, Audience.NOBODY, [number])), None)
     if document is None or Audience.LATER not in document.hidden_from or _has_its_day(tx, vault, number):
         return False
-    messages = () if document.mid is None else (document.mid,)
-    _release(tx, vault, [DocumentDelay(document=number, until=now, messages=messages)], actor, now, detail)
+    delay = DocumentDelay(document=number, until=now, messages=known_messages(tx, vault, document))
+    _release(tx, vault, [delay], actor, now, detail)
     return True
 
 

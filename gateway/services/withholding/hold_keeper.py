@@ -30,7 +30,7 @@ from gateway.services.random_numbers import random_number
 from gateway.services.space.operator_acts import found
 from gateway.services.upkeep.due_work import DueWork
 from gateway.services.withholding.display_delays import BATCH, show_without_a_day
-from gateway.services.withholding.kept_files import kept_back, sound_outcome
+from gateway.services.withholding.kept_files import kept_back, known_messages, sound_outcome
 from gateway.services.withholding.sender_news import tell_sender
 
 
@@ -104,13 +104,12 @@ def _sound_hold(tx: Tx, vault: VaultId, number: int) -> DocumentHold | None:
 def _without_a_day(tx: Tx, vault: VaultId, number: int, now: datetime) -> DocumentHold | None:
     """Give what releases a document whose day was never kept, or is damaged; None when nothing is withheld of it.
 
-    Files of its message are shown with it, unless another document of that message is still withheld.
+    Files of its messages are shown with it, unless another document of such a message is still withheld.
     """
     document = _withheld(tx, vault, number)
     if document is None:
         return None
-    messages = () if document.mid is None else (document.mid,)
-    return DocumentHold(document=number, until=now, next=now, messages=messages)
+    return DocumentHold(document=number, until=now, next=now, messages=known_messages(tx, vault, document))
 
 
 def _release(
