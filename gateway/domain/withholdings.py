@@ -83,6 +83,11 @@ class DoubtState(Enum):
     CONFIRMED = "confirmed"
     GIVEN_BACK = "given-back"
 
+    @property
+    def sets_aside(self) -> bool:
+        """Whether a document of which it is said is withheld from everybody."""
+        return self in {DoubtState.OPEN, DoubtState.CONFIRMED}
+
     @classmethod
     def stored(cls, value: str) -> "DoubtState":
         """Read a state that was stored; one that a later version added counts as open."""

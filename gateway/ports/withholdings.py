@@ -47,7 +47,8 @@ class Withholdings(Protocol):
     def repeats(self, vault: VaultId, bit: Audience) -> Sequence[tuple[int, tuple[MessageId, ...] | None]]:
         """List documents that are withheld so, each with the messages that brought it once more.
 
-        What was never brought again may be left out; None stands for a row that is damaged, which is told of.
+        What was never brought again may be left out; None stands for a row that is damaged, which is told of, or that
+        of a doubt that is gone.
         """
         ...
 

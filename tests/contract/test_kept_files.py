@@ -11,12 +11,13 @@ from dossier_bridge.synthetic import SyntheticReport, example_results, laborator
 from gateway.domain.access import Audience
 from gateway.domain.document import DocumentCategory
 from gateway.domain.dossier import FiledDocument
+from gateway.domain.errors import NotFound
 from gateway.domain.mailbox import MessageId
 from gateway.domain.mime import Kind
 from gateway.domain.withholdings import HOLD, WARNED_BEFORE
 from gateway.services.filing.filed_documents import Origin, file_all, files_of, written_document
 from gateway.services.withholding.display_delays import DelayKeeper, DisplayDelays
-from gateway.services.withholding.document_doubts import DocumentDoubts
+from gateway.services.withholding.document_doubts import DocumentDoubts, DoubtQueue
 from gateway.services.withholding.hold_keeper import HoldKeeper
 from tests.builders.clinical import a_patient
 from tests.builders.patient_site import LABORATORY, PatientSite, patient_site
@@ -162,3 +163,59 @@ async def test_files_of_every_known_message_open_when_what_is_damaged_is_release
     spoil(site, "document_hold" if hidden else "document_delay", document)
     await keeper(site).release(str(site.camille.address), document.id, WHY)
     assert (await withheld_files(site), await withheld_files(site, OTHER)) == (Audience.NOBODY, Audience.NOBODY)
+
+
+@pytest.mark.parametrize("fault", ["UPDATE document_doubt SET record = zeroblob(60)", "DELETE FROM document_doubt"])
+@pytest.mark.parametrize("is_theirs", [True, False])
+async def test_files_open_when_the_doubt_that_was_lost_is_given_back_alone(
+    site: PatientSite, fault: str, is_theirs: bool
+) -> None:
+    first, other = await two_with_a_repeat(site, Audience.NOBODY)
+    doubts = DocumentDoubts(site.at.store, site.at.clock)
+    await doubts.doubt(site.actor, first.id)
+    await doubts.doubt(site.actor, other.id)
+    site.at.behind_its_back(f"{fault} WHERE document = ?", other.id)
+    await doubts.withdraw(site.actor, first.id)
+    assert await withheld_files(site) is Audience.EVERYBODY
+    await settle(site, other, is_theirs=is_theirs)
+    files = Audience.NOBODY if is_theirs else Audience.EVERYBODY
+    assert (await withheld_files(site), await withheld_files(site, OTHER)) == (files, files)
+    assert (other.id in await shown(site)) is is_theirs
+
+
+async def settle(site: PatientSite, document: FiledDocument, *, is_theirs: bool) -> None:
+    queue = DoubtQueue(site.at.store, site.at.clock)
+    await queue.settle(str(site.camille.address), document.id, is_theirs=is_theirs, reason=WHY)
+
+
+async def damages(site: PatientSite) -> list[tuple[str, int | None, str]]:
+    """What `pli verify` says of what is withheld."""
+    found = await site.at.store.read(lambda tx: tx.inspection.look("what is withheld", None, 100))
+    return [(one.what, one.number, one.fault) for one in found.damages]
+
+
+async def test_doubt_that_is_gone_is_named_and_ended_also_after_its_document_came_again(site: PatientSite) -> None:
+    document = await filed(site, OTHER, hidden_from=Audience.NOBODY)
+    await DocumentDoubts(site.at.store, site.at.clock).doubt(site.actor, document.id)
+    assert await damages(site) == []
+    site.at.behind_its_back("DELETE FROM document_doubt")
+    await filed(site, MID, **_same(document))
+    ((what, number, fault),) = await damages(site)
+    assert (what, number, "has ended" in fault) == ("doubt", document.id, True)
+    await settle(site, document, is_theirs=True)
+    assert (await damages(site), await shown(site)) == ([], [document.id])
+    assert await withheld_files(site) is Audience.NOBODY
+
+
+@pytest.mark.parametrize("fault", ["UPDATE document_doubt SET record = zeroblob(60)", "DELETE FROM document_doubt"])
+async def test_what_was_kept_aside_for_good_is_not_given_back_by_a_lost_row(site: PatientSite, fault: str) -> None:
+    document = await filed(site, hidden_from=Audience.NOBODY)
+    await DocumentDoubts(site.at.store, site.at.clock).doubt(site.actor, document.id)
+    await settle(site, document, is_theirs=False)
+    site.at.behind_its_back(fault)
+    with pytest.raises(NotFound, match="kept aside for good"):
+        await settle(site, document, is_theirs=True)
+    assert await shown(site) == []
+    await settle(site, document, is_theirs=False)
+    with pytest.raises(NotFound, match="no open doubt"):
+        await settle(site, document, is_theirs=True)

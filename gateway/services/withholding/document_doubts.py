@@ -26,11 +26,13 @@ from gateway.services.access.actors import operator_of
 from gateway.services.access.permission import allow, keep_from_visitors, traces_refusals
 from gateway.services.access.permitted import permitted_document
 from gateway.services.space.operator_acts import found, require_office
-from gateway.services.withholding.kept_files import kept_back, sound_outcome
+from gateway.services.withholding.kept_files import kept_back, known_messages, sound_outcome
 from gateway.services.withholding.sender_news import tell_sender
 
 QUEUE = 1_000
 """Doubts that are listed at once."""
+_LINES = 1_000
+_OF_A_DOUBT = frozenset({"document.doubted", "document.doubt-withdrawn", "document.doubt-settled"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -128,9 +130,19 @@ class DoubtQueue:
 
         Raises:
             NotFound: there is no such space, or no open doubt on such a document; one that is damaged or gone counts
-                as open while it sets the document aside.
+                as open while it sets the document aside, but one that the trace says to be confirmed.
         """
         now = self._clock.now()
+
+        def look(tx: Tx) -> None:
+            actor = self._by(found(tx, who))
+            require_office(tx, actor, now)
+            if _was_confirmed(tx, actor.vault, number):
+                raise NotFound(f"document {number:x} was kept aside for good, as the trace says: keep it aside again")
+
+        # A whole trace may be read: nobody's mail waits for that.
+        if is_theirs:
+            await self._store.read(look)
 
         def act(tx: Tx) -> Space:
             actor = self._by(found(tx, who))
@@ -162,18 +174,44 @@ def _open_doubt(tx: Tx, vault: VaultId, number: int) -> tuple[FiledDocument, Doc
 
 
 def _doubt_to_settle(tx: Tx, vault: VaultId, number: int, now: datetime) -> tuple[FiledDocument, DocumentDoubt]:
-    """Give an open doubt; of a document that is set aside by one that is damaged or gone, what stands in its place."""
+    """Give an open doubt; of a document that is set aside without one that says so, what stands in its place."""
     document = next(iter(tx.documents.numbered(vault, Audience.NOBODY, [number])), None)
-    if document is not None and Audience.EVERYBODY in document.hidden_from and not _is_kept(tx, vault, number):
-        return document, _doubt_of(document, now)
-    return _open_doubt(tx, vault, number)
+    if document is None or Audience.EVERYBODY not in document.hidden_from or _is_said(tx, vault, number):
+        return _open_doubt(tx, vault, number)
+    messages = dict.fromkeys((*known_messages(tx, vault, document), *_shut(tx, vault)))
+    return document, _doubt_of(document, now, messages=tuple(messages))
 
 
-def _is_kept(tx: Tx, vault: VaultId, number: int) -> bool:
+def _is_said(tx: Tx, vault: VaultId, number: int) -> bool:
     try:
-        return tx.withholdings.doubt(vault, number) is not None
+        doubt = tx.withholdings.doubt(vault, number)
     except SealBroken:
         return False  # told of
+    return doubt is not None and doubt.state.sets_aside
+
+
+def _shut(tx: Tx, vault: VaultId) -> list[MessageId]:
+    """List messages with doubted documents whose files are shut: one whose row was lost may have come in any."""
+    doubts = tx.withholdings.doubts(vault)
+    known = tx.documents.numbered(vault, Audience.NOBODY, [one.document for one in doubts])
+    first = [one.mid for one in known if one.mid is not None]
+    found = dict.fromkeys((*(mid for one in doubts for mid in one.messages), *first))
+    outcomes = ((mid, sound_outcome(tx, vault, mid)) for mid in found)
+    return [mid for mid, one in outcomes if one is not None and Audience.EVERYBODY in one.withheld_from]
+
+
+def _was_confirmed(tx: Tx, vault: VaultId, number: int) -> bool:
+    """Say whether a document was set aside for good, as the trace says, where the row of its doubt does not."""
+    if _is_said(tx, vault, number):
+        return False
+    before: int | None = None
+    while lines := tx.audit.lines(vault, before, _LINES, None, None):
+        for line in lines:
+            event = line.event
+            if event is not None and f"document:{number:x}" in event.objects and event.action in _OF_A_DOUBT:
+                return event.outcome == DoubtState.CONFIRMED.value
+        before = lines[-1].seq
+    return False
 
 
 def _doubt_of(

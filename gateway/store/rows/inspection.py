@@ -141,7 +141,7 @@ class InspectionRows:
             LINES: places.lines,
             STEPS: steps.look,
             VERSIONS: VersionPlaces(runner, sealer).look,
-            WITHHELD: WithheldPlaces(runner).look,
+            WITHHELD: WithheldPlaces(runner, sealer).look,
             PLACES: spaces.look,
             CODED_ROWS: self._coded_rows,
             TRACED: traced.look,

@@ -48,6 +48,11 @@ _REPEATS = (
     .join_from(_D, _F, (_F.c.vault == _D.c.vault) & (_F.c.document == _D.c.document))
     .where(_D.c.vault == _vault, _F.c.hidden_from.bitwise_and(parameter("bit")) != 0)
 )
+_SET_ASIDE = (
+    select(_F.c.document, _D.c.record)
+    .join_from(_F, _D, (_F.c.vault == _D.c.vault) & (_F.c.document == _D.c.document), isouter=True)
+    .where(_F.c.vault == _vault, _F.c.hidden_from.bitwise_and(parameter("bit")) != 0)
+)
 _OPEN = select(_D.c.vault, _D.c.document).where(_D.c.due < ENDED).order_by(_D.c.due).limit(_count)
 _delay = insert(_L)
 _SAVE_DELAY = _delay.on_conflict_do_update(
@@ -144,7 +149,12 @@ class WithholdingRows:
     def repeats(self, vault: VaultId, bit: Audience) -> Sequence[tuple[int, tuple[MessageId, ...] | None]]:
         """List documents that are withheld so, each with the messages that brought it once more."""
         found: list[tuple[int, tuple[MessageId, ...] | None]] = []
-        for document, sealed in self._runner.rows(_REPEATS, vault=vault, bit=bit.value):
+        # Whatever is doubted has such a row: one that is missing was taken away.
+        statement = _SET_ASIDE if bit is Audience.EVERYBODY else _REPEATS
+        for document, sealed in self._runner.rows(statement, vault=vault, bit=bit.value):
+            if sealed is None:
+                found.append((document, None))
+                continue
             try:
                 found.append((document, self._opened(vault, document, sealed).messages))
             except SealBroken:
