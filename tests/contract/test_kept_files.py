@@ -219,3 +219,15 @@ async def test_what_was_kept_aside_for_good_is_not_given_back_by_a_lost_row(site
     await settle(site, document, is_theirs=False)
     with pytest.raises(NotFound, match="no open doubt"):
         await settle(site, document, is_theirs=True)
+
+
+async def test_one_doubts_what_came_again_though_the_row_that_says_so_is_damaged(site: PatientSite) -> None:
+    document = await filed(site, OTHER)
+    await filed(site, MID, **_same(document))
+    await keeper(site).release(str(site.camille.address), document.id, WHY)
+    spoil(site, "document_doubt", document)
+    doubts = DocumentDoubts(site.at.store, site.at.clock)
+    await doubts.doubt(site.actor, document.id)
+    assert (await shown(site), await withheld_files(site, OTHER)) == ([], Audience.EVERYBODY)
+    await doubts.withdraw(site.actor, document.id)
+    assert await shown(site) == [document.id]

@@ -68,8 +68,8 @@ class DocumentDoubts:
             allow(tx, actor, Action.CHANGE, SpacePart.DOCUMENTS, now, document)
             if document.is_own:
                 raise NotFound("what its patient added is theirs to delete")
-            before = tx.withholdings.doubt(vault, number)
-            times, messages = (before.times + 1, before.messages) if before else (1, ())
+            before, messages = _sound_doubt(tx, vault, number), known_messages(tx, vault, document)
+            times = before.times + 1 if before else 1
             if times > MAX_DOUBTS:
                 raise Conflict("this document was doubted and given back too often")
             tx.documents.withhold(vault, number, document.hidden_from | Audience.EVERYBODY)
@@ -183,11 +183,15 @@ def _doubt_to_settle(tx: Tx, vault: VaultId, number: int, now: datetime) -> tupl
 
 
 def _is_said(tx: Tx, vault: VaultId, number: int) -> bool:
-    try:
-        doubt = tx.withholdings.doubt(vault, number)
-    except SealBroken:
-        return False  # told of
+    doubt = _sound_doubt(tx, vault, number)
     return doubt is not None and doubt.state.sets_aside
+
+
+def _sound_doubt(tx: Tx, vault: VaultId, number: int) -> DocumentDoubt | None:
+    try:
+        return tx.withholdings.doubt(vault, number)
+    except SealBroken:
+        return None  # told of
 
 
 def _shut(tx: Tx, vault: VaultId) -> list[MessageId]:
