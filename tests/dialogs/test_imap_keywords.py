@@ -101,11 +101,8 @@ async def test_who_examines_a_mailbox_hears_of_each_recent_message_once() -> Non
             await site.fill(a_message(), recent=True)
             assert (await client.good("NOOP")).untagged == [b"%d EXISTS" % count, b"%d RECENT" % count]
         assert (await client.good("SEARCH RECENT")).numbers == [1, 2, 3, 4]
-        await site.fill(a_message(), recent=True)
         async with site.signed_in("INBOX") as other:  # who selects it is the first to be told of all
-            assert (await other.good("SEARCH RECENT")).numbers == [1, 2, 3, 4, 5]
-        assert (await client.good("NOOP")).untagged == [b"5 EXISTS"]
-        assert (await client.good("SEARCH RECENT")).numbers == [1, 2, 3, 4]
+            assert (await other.good("SEARCH RECENT")).numbers == [1, 2, 3, 4]
 
 
 async def test_what_was_told_as_recent_stays_so_after_connections_that_break() -> None:
